@@ -1,5 +1,6 @@
 """What the days around each visit with needling say."""
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ ALIGNED = range(-3, 15)
 DAYS_BEFORE = range(-3, 0)
 FLARE_DAYS = range(3)
 BEST_STARTS = range(3, 9)
+RUN = 3
 SORENESS_DAYS = range(15)
 ENOUGH = 2
 MEDIAN_FROM = 3
@@ -125,19 +127,20 @@ def _flare(around: _Around, before: Fraction) -> Flare | None:
     rise = around.pain[peak_day] - before
     if rise <= 0:
         return None
-    later = (n for n in around.pain if peak_day < n < around.until and around.pain[n] <= before)
-    return Flare(rise, peak_day, min(later, default=None))
+    level = math.floor(before)  # a whole number at or under the mean is at or under its floor
+    later = (n for n, pain in around.pain.items() if pain <= level and peak_day < n < around.until)
+    return Flare(rise, peak_day, next(later, None))
 
 
 def _best(around: _Around) -> Fraction | None:
     """The lowest mean of three days running on days 3 to 10, before the next visit."""
-    runs = [range(start, start + 3) for start in BEST_STARTS]
-    means = [
-        mean([around.pain[n] for n in run])
-        for run in runs
-        if run.stop <= around.until and all(n in around.pain for n in run)
+    pain = around.pain
+    sums = [
+        pain[n] + pain[n + 1] + pain[n + 2]
+        for n in BEST_STARTS
+        if n + RUN <= around.until and n in pain and n + 1 in pain and n + 2 in pain
     ]
-    return min(means, default=None)
+    return Fraction(min(sums), RUN) if sums else None
 
 
 def _response(around: _Around) -> Response:
@@ -156,11 +159,10 @@ def _response(around: _Around) -> Response:
 
 
 def _line(around: _Around) -> Line:
-    numbers = [n if n < around.until else None for n in ALIGNED]
     return Line(
         around.visit,
-        tuple(None if n is None else around.pain.get(n) for n in numbers),
-        tuple(None if n is None else around.soreness.get(n) for n in numbers),
+        tuple(around.pain.get(n) if n < around.until else None for n in ALIGNED),
+        tuple(around.soreness.get(n) for n in ALIGNED),
     )
 
 

@@ -1,11 +1,13 @@
 """The days of a diary, the visits, and the windows of days that are compared."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from fractions import Fraction
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class Day:
     def peak(self) -> int | None:
         """The worst moment of the day, or the day's average where no worst was given."""
         return self.pain_average if self.pain_worst is None else self.pain_worst
+
+
+_date = attrgetter("on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,10 @@ class Window:
         """Whether the two share a day."""
         return self.first <= other.last and other.first <= self.last
 
-    def of(self, days: Iterable[Day]) -> tuple[Day, ...]:
-        """Those of the days that lie in it."""
-        return tuple(day for day in days if self.first <= day.on <= self.last)
+    def of(self, days: Sequence[Day]) -> tuple[Day, ...]:
+        """Those of the days, given oldest first, that lie in it."""
+        start = bisect_left(days, self.first, key=_date)
+        return tuple(days[start : bisect_right(days, self.last, lo=start, key=_date)])
 
 
 class Baseline(Enum):
@@ -87,7 +93,7 @@ class Baseline(Enum):
 def entry_days(days: Iterable[Day], *, today: date) -> tuple[Day, ...]:
     """The days that count, oldest first: those with an average pain and not after today."""
     counted = (day for day in days if day.pain_average is not None and day.on <= today)
-    return tuple(sorted(counted, key=lambda day: day.on))
+    return tuple(sorted(counted, key=_date))
 
 
 def needling_visits(visits: Iterable[VisitMark], *, today: date) -> tuple[VisitMark, ...]:
