@@ -16,14 +16,17 @@ class RegionFacts:
 
     @property
     def emergency_href(self) -> str:
+        """The emergency number as a link."""
         return tel(self.emergency)
 
     @property
     def health_line_href(self) -> str:
+        """The health line as a link."""
         return tel(self.health_line)
 
     @property
     def crisis_line_href(self) -> str:
+        """The crisis line as a link."""
         return tel(self.crisis_line)
 
 
@@ -61,6 +64,7 @@ class ClinicFacts:
 
     @property
     def phone_href(self) -> str:
+        """The clinic's phone as a link."""
         return tel(self.phone)
 
 
@@ -68,3 +72,35 @@ def tel(number: str) -> str:
     """A telephone link's target: digits and a leading plus only."""
     plus = "+" if number.strip().startswith("+") else ""
     return f"tel:{plus}{''.join(mark for mark in number if mark.isdigit())}"
+
+
+PLACES = (
+    "clinic",
+    "phone",
+    "hours",
+    "emergency",
+    "health_line",
+    "health_line_name",
+    "crisis_line",
+)
+
+
+def words_of(clinic: ClinicFacts) -> tuple[dict[str, str], dict[str, str]]:
+    """What stands in a page for `{clinic}`, `{phone}` …, and the links of those that have one."""
+    region = clinic.region
+    words = {
+        "clinic": clinic.name,
+        "phone": clinic.phone,
+        "hours": clinic.hours,
+        "emergency": region.emergency,
+        "health_line": region.health_line,
+        "health_line_name": region.health_line_name,
+        "crisis_line": region.crisis_line,
+    }
+    links = {
+        "phone": clinic.phone_href,
+        "emergency": region.emergency_href,
+        "health_line": region.health_line_href,
+        "crisis_line": region.crisis_line_href,
+    }
+    return words, links

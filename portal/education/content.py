@@ -1,0 +1,374 @@
+"""The library: every page, claim and source, loaded once and never changed.
+
+A file that cannot be used stops the start with one sentence that names file, line, key and what
+is allowed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import frontmatter
+
+from portal.education.errors import ContentError
+from portal.education.facts import PLACES, ClinicFacts, words_of
+from portal.education.markdown import (
+    PLACEHOLDER,
+    Renderer,
+    SafeHtml,
+    SafeSection,
+    cut,
+    fill,
+    sections,
+)
+from portal.education.models import Claim, FrontMatter, HelpFront, Source
+from portal.education.prose import Passage, passages_in
+from portal.education.readability import words_in
+from portal.education.yaml_file import YamlText
+
+CLAIMS: Final = "claims.yaml"
+SOURCES: Final = "sources.yaml"
+HELP: Final = "blocks/get-help.md"
+WORDS_A_MINUTE: Final = 180
+
+_MARKED: Final = re.compile(r"<p>\{(claims|drawings|help)(?:: ([a-z0-9, -]+))?\}</p>")
+_FENCE: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Safe HTML of a page, in which `{phone}` and the like wait for the clinic's facts."""
+
+    html: SafeHtml
+    kind: str = "prose"
+
+    def filled(self, clinic: ClinicFacts) -> SafeHtml:
+        """The words with the clinic's name, numbers and hours in them."""
+        return fill(self.html, *words_of(clinic))
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Claims shown here, each in its three parts."""
+
+    claims: tuple[Claim, ...]
+    kind: str = "claims"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """Our own drawings, by the name of their template."""
+
+    names: tuple[str, ...]
+    kind: str = "drawings"
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The place of the shared help block."""
+
+    kind: str = "help"
+
+
+Part = Prose | Claims | Drawings | Help
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One h2 of a page and what stands under it."""
+
+    anchor: str
+    title: SafeHtml
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCard:
+    """When to call whom: one tier of the help block."""
+
+    anchor: str
+    title: Prose
+    body: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class HelpBlock:
+    """When to get help: one text, identical on every explainer of a language."""
+
+    file: str
+    front: HelpFront
+    cards: tuple[HelpCard, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One explainer, finished but for the clinic's own facts."""
+
+    slug: str
+    file: str
+    front: FrontMatter
+    first_line: int
+    lines: YamlText
+    passages: tuple[Passage, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def path(self) -> str:
+        """Where the page stands on the site; the language stands in the address."""
+        prefix = "" if self.front.lang == "en" else f"/{self.front.lang}"
+        return f"{prefix}/learn/{self.slug}"
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Every place on the page that a link may name."""
+        found = {section.anchor for section in self.sections}
+        for section in self.sections:
+            for part in section.parts:
+                if isinstance(part, Prose):
+                    found.update(re.findall(r'\bid="([^"]+)"', part.html))
+        return frozenset(found)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims the page shows, in their order."""
+        return tuple(
+            claim
+            for section in self.sections
+            for part in section.parts
+            if isinstance(part, Claims)
+            for claim in part.claims
+        )
+
+    @property
+    def minutes(self) -> int:
+        """Minutes to read, rounded up; at least one."""
+        words = sum(len(words_in(passage.text)) for passage in self.passages)
+        words += sum(len(words_in(part)) for claim in self.claims for part in claim.parts)
+        return max(1, -(-words // WORDS_A_MINUTE))
+
+    def number_of(self, source: str) -> int:
+        """The number that a source has on this page."""
+        return self.front.sources.index(source) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All content of the portal."""
+
+    folder: Path
+    articles: tuple[Article, ...]
+    claims: Mapping[str, Claim]
+    sources: Mapping[str, Source]
+    help: Mapping[str, HelpBlock]
+    claim_lines: YamlText
+    source_lines: YamlText
+
+    def article(self, slug: str, lang: str = "en") -> Article | None:
+        """One page, or None where there is none of this name and language."""
+        return next((found for found in self.in_language(lang) if found.slug == slug), None)
+
+    def in_language(self, lang: str) -> tuple[Article, ...]:
+        """The pages of one language in their order."""
+        return tuple(article for article in self.articles if article.front.lang == lang)
+
+
+def load_library(folder: Path) -> Library:
+    """Everything under a content folder; raises ContentError at the first file it cannot use."""
+    sources_file = _yaml(folder / SOURCES, folder)
+    claims_file = _yaml(folder / CLAIMS, folder)
+    sources = _sources(sources_file)
+    claims = _claims(claims_file)
+    _refuse_unknown_sources(claims, sources, claims_file)
+    shelf = _Shelf(folder, claims, sources)
+    languages = sorted(path.parent.parent.name for path in folder.glob(f"*/{HELP}"))
+    articles = [
+        shelf.article(path) for lang in languages for path in sorted((folder / lang).glob("*.md"))
+    ]
+    _refuse_shared_order(articles)
+    return Library(
+        folder=folder,
+        articles=tuple(sorted(articles, key=lambda page: (page.front.lang, page.front.order))),
+        claims=MappingProxyType(claims),
+        sources=MappingProxyType(sources),
+        help=MappingProxyType({lang: shelf.help(folder / lang / HELP) for lang in languages}),
+        claim_lines=claims_file,
+        source_lines=sources_file,
+    )
+
+
+def named(path: Path, folder: Path) -> str:
+    """A content file as its writer knows it: content/en/the-grasp.md."""
+    return f"{folder.name}/{path.relative_to(folder).as_posix()}"
+
+
+def _yaml(path: Path, folder: Path) -> YamlText:
+    return YamlText(_read(path, folder), file=named(path, folder))
+
+
+def _read(path: Path, folder: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ContentError("this file is missing.", file=named(path, folder)) from None
+    except UnicodeDecodeError:
+        raise ContentError("this file is not UTF-8 text.", file=named(path, folder)) from None
+
+
+def _sources(file: YamlText) -> dict[str, Source]:
+    if not isinstance(file.data, dict):
+        raise ContentError("an id and a source under it are expected here.", file=file.file)
+    return {str(key): file.as_model(Source, [key]) for key in file.data}
+
+
+def _claims(file: YamlText) -> dict[str, Claim]:
+    if not isinstance(file.data, list):
+        raise ContentError("a list of claims is expected here.", file=file.file)
+    claims: dict[str, Claim] = {}
+    for index in range(len(file.data)):
+        claim = file.as_model(Claim, [index])
+        if claim.id in claims:
+            line = file.line_of([index, "id"])
+            raise ContentError(
+                f"the claim {claim.id!r} is defined twice. Allowed: once.",
+                file=file.file,
+                line=line,
+                key="id",
+            )
+        claims[claim.id] = claim
+    return claims
+
+
+def _refuse_unknown_sources(
+    claims: Mapping[str, Claim], sources: Mapping[str, Source], file: YamlText
+) -> None:
+    for index, claim in enumerate(claims.values()):
+        for source in claim.sources:
+            if source not in sources:
+                raise _unknown_source(source, file.file, file.line_of([index, "sources"]))
+
+
+def _unknown_source(source: str, file: str, line: int) -> ContentError:
+    sentence = f"the source {source!r} is not defined. Allowed: the ids of {SOURCES}."
+    return ContentError(sentence, file=file, line=line, key="sources")
+
+
+def _refuse_shared_order(articles: Iterable[Article]) -> None:
+    taken: dict[tuple[str, int], str] = {}
+    for page in articles:
+        place = (page.front.lang, page.front.order)
+        if place in taken:
+            raise ContentError(
+                f"{place[1]} is also the order of {taken[place]}. Allowed: a number of its own.",
+                file=page.file,
+                line=page.lines.line_of(["order"]),
+                key="order",
+            )
+        taken[place] = page.file
+
+
+class _Shelf:
+    """Reads pages with the same claims, sources and renderer."""
+
+    def __init__(
+        self, folder: Path, claims: Mapping[str, Claim], sources: Mapping[str, Source]
+    ) -> None:
+        self._folder = folder
+        self._claims = claims
+        self._sources = sources
+        self._renderer = Renderer()
+
+    def article(self, path: Path) -> Article:
+        lines, body, first_line = self._opened(path)
+        front = lines.as_model(FrontMatter)
+        for source in front.sources:
+            if source not in self._sources:
+                raise _unknown_source(source, lines.file, lines.line_of(["sources"]))
+        if front.lang != path.parent.name:
+            raise ContentError(
+                f"{front.lang!r} is not this folder's language. Allowed: {path.parent.name}.",
+                file=lines.file,
+                line=lines.line_of(["lang"]),
+                key="lang",
+            )
+        html = self._renderer.render(
+            body, file=lines.file, sources=front.sources, first_line=first_line
+        )
+        return Article(
+            slug=path.stem,
+            file=lines.file,
+            front=front,
+            first_line=first_line,
+            lines=lines,
+            passages=passages_in(body, first_line=first_line),
+            sections=tuple(
+                Section(piece.anchor, piece.title, self._parts(piece, lines.file, body, first_line))
+                for piece in sections(html)
+            ),
+        )
+
+    def help(self, path: Path) -> HelpBlock:
+        lines, body, first_line = self._opened(path)
+        html = self._renderer.render(body, file=lines.file, first_line=first_line)
+        return HelpBlock(
+            file=lines.file,
+            front=lines.as_model(HelpFront),
+            cards=tuple(
+                HelpCard(piece.anchor, Prose(piece.title), Prose(piece.body))
+                for piece in sections(html)
+            ),
+            passages=passages_in(body, first_line=first_line),
+        )
+
+    def _opened(self, path: Path) -> tuple[YamlText, str, int]:
+        """Front matter, body and the body's first line; unknown placeholders are refused."""
+        file = named(path, self._folder)
+        text = _read(path, self._folder)
+        fence = _FENCE.match(text)
+        if fence is None:
+            raise ContentError("front matter between two lines of --- is expected.", file=file)
+        lines = YamlText(fence.group(1), file=file, first_line=2)
+        body = frontmatter.parse(text)[1]
+        first_line = 1 + text.count("\n", 0, text.index(body)) if body else 1
+        for found in PLACEHOLDER.finditer(body):
+            if found.group(1) not in PLACES and found.group(1) != "help":
+                raise ContentError(
+                    f"{found.group(0)} is not known. Allowed: {', '.join(PLACES)}.",
+                    file=file,
+                    line=first_line + body.count("\n", 0, found.start()),
+                )
+        return lines, body, first_line
+
+    def _parts(
+        self, section: SafeSection, file: str, body: str, first_line: int
+    ) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        for piece in cut(section.body, _MARKED):
+            if isinstance(piece, str):
+                if piece.strip():
+                    parts.append(Prose(SafeHtml(piece)))
+            else:
+                line = first_line + body.count("\n", 0, body.find(piece.group(0)[3:-4]))
+                parts.append(self._marked(piece.group(1), piece.group(2) or "", file, line))
+        return tuple(parts)
+
+    def _marked(self, kind: str, named_after: str, file: str, line: int) -> Part:
+        names = tuple(name.strip() for name in named_after.split(",") if name.strip())
+        if kind == "help":
+            return Help()
+        if not names:
+            raise ContentError(f"{{{kind}}} names nothing. Allowed: ids.", file=file, line=line)
+        if kind == "drawings":
+            return Drawings(names)
+        for name in names:
+            if name not in self._claims:
+                raise ContentError(
+                    f"the claim {name!r} is not defined. Allowed: the ids of {CLAIMS}.",
+                    file=file,
+                    line=line,
+                    key="claims",
+                )
+        return Claims(tuple(self._claims[name] for name in names))

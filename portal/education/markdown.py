@@ -1,0 +1,333 @@
+"""The only way from a content file to safe HTML.
+
+The sanitiser here is a proof, not a filter: what it returns must equal what was rendered, or the
+file is refused. So nothing a writer wrote is ever eaten in silence, and nothing unsafe is kept.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from html.parser import HTMLParser
+from itertools import zip_longest
+from typing import Final
+from xml.etree.ElementTree import Element
+
+import nh3
+from markdown import Markdown
+from markdown.extensions.toc import TocExtension
+from markdown.treeprocessors import Treeprocessor
+
+from portal.education.errors import ContentError
+
+EXTENSIONS: Final = (
+    "footnotes",
+    "attr_list",
+    "def_list",
+    "abbr",
+    "tables",
+    "admonition",
+    "md_in_html",
+    "smarty",
+    "sane_lists",
+)
+TAGS: Final = frozenset(
+    {
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h2",
+        "h3",
+        "h4",
+        "hr",
+        "i",
+        "img",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    }
+)
+EVERYWHERE: Final = frozenset({"id", "class", "lang"})
+ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
+    "a": frozenset({"href", "title"}),
+    "abbr": frozenset({"title"}),
+    "img": frozenset({"src", "alt", "width", "height"}),
+    "ol": frozenset({"start"}),
+    "table": frozenset({"role"}),
+    "tbody": frozenset({"role"}),
+    "td": frozenset({"role", "data-col"}),
+    "th": frozenset({"role", "scope"}),
+    "thead": frozenset({"role"}),
+    "tr": frozenset({"role"}),
+}
+SCHEMES: Final = frozenset({"https", "mailto", "tel"})
+
+CITATION: Final = re.compile(r"\[@([a-z0-9-]+)\]")
+PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+CAPTION: Final = "Table: "
+_STASHED: Final = re.compile("\x02[^\x03]*\x03")
+_SECTION: Final = re.compile(r"(?=<h2[ >])")
+_HEADING: Final = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>\s*', re.DOTALL)
+
+
+class SafeHtml(str):
+    """HTML that this module has proved safe; anything cut from it or added to it is plain text."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SafeSection:
+    """One h2 of a page with everything up to the next; `anchor` is empty before the first."""
+
+    anchor: str
+    title: SafeHtml
+    body: SafeHtml
+
+
+class _Tables(Treeprocessor):
+    """Gives tables a caption, row headings and the column labels that cards show on a phone.
+
+    The roles are written out because a phone's style takes the cells out of table layout, and
+    browsers then forget that it is a table.
+    """
+
+    def run(self, root: Element) -> None:
+        for parent in list(root.iter()):
+            children = list(parent)
+            for before, table in zip([None, *children], children, strict=False):
+                if table.tag == "table":
+                    _name_table(parent, before, table)
+                    _name_cells(table)
+
+
+def _name_table(parent: Element, before: Element | None, table: Element) -> None:
+    table.set("class", "cmp")
+    if before is not None and before.tag == "p" and (before.text or "").startswith(CAPTION):
+        before.text = (before.text or "").removeprefix(CAPTION)
+        before.tag = "caption"
+        parent.remove(before)
+        table.insert(0, before)
+
+
+def _name_cells(table: Element) -> None:
+    columns: list[str] = []
+    for part in table:
+        for row in part.findall("tr"):
+            row.set("role", "row")
+            if part.tag == "thead":
+                columns = [_STASHED.sub("", cell.text or "").strip() for cell in row]
+                _name_columns(row)
+            else:
+                _name_row(row, columns)
+        if part.tag != "caption":
+            part.set("role", "rowgroup")
+    table.set("role", "table")
+
+
+def _name_columns(row: Element) -> None:
+    for cell in row:
+        if cell.text or len(cell):
+            cell.attrib.update({"scope": "col", "role": "columnheader"})
+        else:
+            cell.tag = "td"
+            cell.set("role", "cell")
+
+
+def _name_row(row: Element, columns: Sequence[str]) -> None:
+    for index, cell in enumerate(row):
+        if index:
+            cell.attrib.update({"role": "cell", "data-col": columns[index]})
+        else:
+            cell.tag = "th"
+            cell.attrib.update({"scope": "row", "role": "rowheader"})
+
+
+class _Events(HTMLParser):
+    """HTML as a list of facts that two spellings of the same page share."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.facts: list[str] = []
+        self._text = ""
+
+    def _add(self, fact: str) -> None:
+        if self._text:
+            self.facts.append(self._text)
+            self._text = ""
+        if fact:
+            self.facts.append(fact)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = " ".join(f'{name}="{value or ""}"' for name, value in sorted(attrs))
+        self._add(f"<{tag} {named}".rstrip())
+
+    def handle_endtag(self, tag: str) -> None:
+        self._add(f"</{tag}")
+
+    def handle_data(self, data: str) -> None:
+        self._text += data
+
+    def handle_comment(self, data: str) -> None:
+        self._add(f"<!--{data}")
+
+    def handle_decl(self, decl: str) -> None:
+        self._add(f"<!{decl}")
+
+    def handle_pi(self, data: str) -> None:
+        self._add(f"<?{data}")
+
+    def close(self) -> None:
+        super().close()
+        self._add("")
+
+
+def _facts(html: str) -> list[str]:
+    reader = _Events()
+    reader.feed(html)
+    reader.close()
+    return reader.facts
+
+
+def sanitise(html: str) -> str:
+    """The same HTML with everything outside the allow-list gone."""
+    return nh3.clean(
+        html,
+        tags=set(TAGS),
+        attributes={tag: set(ATTRIBUTES.get(tag, ())) | EVERYWHERE for tag in TAGS},
+        url_schemes=set(SCHEMES),
+        link_rel=None,
+    )
+
+
+def prove_safe(html: str, *, file: str, source: str, first_line: int = 1) -> str:
+    """The sanitised HTML, if that is what was rendered.
+
+    Raises ContentError with the first thing the allow-list does not know.
+    """
+    safe = sanitise(html)
+    for rendered, kept in zip_longest(_facts(html), _facts(safe)):
+        if rendered != kept:
+            lost = rendered or kept or ""
+            raise ContentError(
+                f"{lost[:60]!r} is not allowed in a page. Use plain Markdown; links may go to"
+                " this site, https, mailto or tel.",
+                file=file,
+                line=first_line + _line_of(lost, source),
+            )
+    return safe
+
+
+def _line_of(lost: str, source: str) -> int:
+    """Lines before the one that most likely holds what was lost (0 if nothing like it is found)."""
+    values = re.findall(r'="([^"]+)"', lost)
+    wanted = [*values, lost.split(" ", 1)[0], lost.strip()[:20]]
+    for words in wanted:
+        at = source.find(words) if words else -1
+        if at >= 0:
+            return source.count("\n", 0, at)
+    return 0
+
+
+class Renderer:
+    """Markdown to safe HTML, one page after another with the same settings."""
+
+    def __init__(self) -> None:
+        self._markdown = Markdown(
+            extensions=[TocExtension(toc_depth="2-4"), *EXTENSIONS], output_format="html"
+        )
+        self._markdown.treeprocessors.register(_Tables(self._markdown), "tables", 4)
+
+    def render(
+        self, text: str, *, file: str, sources: Sequence[str] = (), first_line: int = 1
+    ) -> SafeHtml:
+        """The page as safe HTML; `sources`, in their order on the page, give citations numbers.
+
+        Raises ContentError where a citation names a source the page does not list, or where the
+        sanitiser would change anything.
+        """
+        for found in CITATION.finditer(text):
+            if found.group(1) not in sources:
+                raise ContentError(
+                    f"the citation {found.group(1)!r} is not among this page's sources."
+                    f" Allowed: {', '.join(sources) or 'none'}.",
+                    file=file,
+                    line=first_line + text.count("\n", 0, found.start()),
+                    key="sources",
+                )
+        numbered = CITATION.sub(lambda found: _citation(sources.index(found.group(1)) + 1), text)
+        html = self._markdown.reset().convert(numbered)
+        return SafeHtml(prove_safe(html, file=file, source=text, first_line=first_line))
+
+
+def _citation(number: int) -> str:
+    return f'<sup class="cite"><a href="#source-{number}">[{number}]</a></sup>'
+
+
+def sections(html: SafeHtml) -> tuple[SafeSection, ...]:
+    """A safe page cut at its h2 headings."""
+    return tuple(_section(piece) for piece in _SECTION.split(html) if piece.strip())
+
+
+def _section(piece: str) -> SafeSection:
+    heading = _HEADING.match(piece)
+    if heading is None:
+        return SafeSection("", SafeHtml(), SafeHtml(piece))
+    anchor, title = heading.groups()
+    return SafeSection(anchor, SafeHtml(title), SafeHtml(piece[heading.end() :]))
+
+
+def cut(html: SafeHtml, between: re.Pattern[str]) -> tuple[SafeHtml | re.Match[str], ...]:
+    """Safe HTML cut at each match of `between`; the matches stand between the pieces."""
+    pieces: list[SafeHtml | re.Match[str]] = []
+    at = 0
+    for found in between.finditer(html):
+        pieces += [SafeHtml(html[at : found.start()]), found]
+        at = found.end()
+    return (*pieces, SafeHtml(html[at:]))
+
+
+def fill(html: SafeHtml, words: Mapping[str, str], links: Mapping[str, str]) -> SafeHtml:
+    """Safe HTML with each `{name}` replaced by the clinic's word for it, as a link if it has one.
+
+    Links come from the clinic's facts (tel:), never from a content file.
+    """
+
+    def word(found: re.Match[str]) -> str:
+        name = found.group(1)
+        text = escape(words[name])
+        link = links.get(name)
+        return f'<a href="{escape(link)}">{text}</a>' if link and text else text
+
+    return SafeHtml(PLACEHOLDER.sub(word, html))

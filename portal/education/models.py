@@ -1,0 +1,162 @@
+"""The words of the content files: what a page, a claim and a source must say about themselves."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+LONGEST_SUMMARY = 30
+LONGEST_BETWEEN_REVIEWS = 24
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Path = Annotated[str, StringConstraints(pattern=r"^/[a-z0-9/#-]*$")]
+ReadOn = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}(-\d{2})?$")]
+
+
+class Certainty(StrEnum):
+    """How sure anyone can be of a claim: one of four words, the same everywhere."""
+
+    WELL_SUPPORTED = "Well supported"
+    SOME_SUPPORT = "Some support, low certainty"
+    THEORY = "Theory"
+    NOT_KNOWN = "Not known"
+
+    @property
+    def code(self) -> str:
+        """The word as part of a class name."""
+        return self.name.lower().replace("_", "-")
+
+    @property
+    def level(self) -> int:
+        """Filled bars of the mark, none to three; the word always stands beside them."""
+        return {"WELL_SUPPORTED": 3, "SOME_SUPPORT": 2, "THEORY": 1}.get(self.name, 0)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Frozen):
+    """Something that was read, so that a reader can read it too."""
+
+    citation: Line = Field(description="one line naming author, year and title or place")
+    url: Line | None = Field(default=None, pattern="^https://", description="an https address")
+    doi: Line | None = Field(default=None, pattern=r"^10\.\d+/", description="a DOI from 10. on")
+    accessed: ReadOn = Field(description="a month or day in quotes, like '2026-11'")
+
+    @model_validator(mode="after")
+    def has_address(self) -> Self:
+        """Without an address nobody can check a source."""
+        if self.url is None and self.doi is None:
+            raise ValueError("a source needs url or doi")
+        return self
+
+    @property
+    def address(self) -> str:
+        """Where the source can be read."""
+        return self.url or f"https://doi.org/{self.doi}"
+
+    @property
+    def accessed_on(self) -> date:
+        """The first day of what was noted; a month alone is shown as a month."""
+        year, month, day = [*map(int, self.accessed.split("-")), 1][:3]
+        return date(year, month, day)
+
+
+class Claim(_Frozen):
+    """One thing said about IMS, and how sure anyone can be of it."""
+
+    id: Key = Field(description="small letters, digits and hyphens")
+    sentence: Line = Field(description="one sentence")
+    certainty: Certainty = Field(description=", ".join(repr(str(word)) for word in Certainty))
+    sources: tuple[Key, ...] = Field(min_length=1, description="at least one id of sources.yaml")
+    clinics_say: Line = Field(description="what clinics say, in plain words")
+    studies_show: Line = Field(description="what studies show, in plain words")
+    not_known: Line = Field(description="what we do not know, in plain words")
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """What clinics say, what studies show, what is not known."""
+        return self.clinics_say, self.studies_show, self.not_known
+
+
+class Reviewer(_Frozen):
+    """The practitioner who checked a page."""
+
+    name: Line = Field(description="a name")
+    profession: Line = Field(description="a profession, such as physiotherapist")
+
+
+class CallToAction(_Frozen):
+    """The one way on from the end of a page."""
+
+    text: Line = Field(description="the words of the button")
+    link: Path = Field(description="a path of this site, like /learn/safety")
+
+
+class FrontMatter(_Frozen):
+    """What a page says about itself before its first word."""
+
+    title: Line = Field(description="the page's h1")
+    summary: Line = Field(description=f"one main message of at most {LONGEST_SUMMARY} words")
+    audience: Literal["reader", "patient", "everyone"] = Field(
+        description="reader, patient or everyone"
+    )
+    lang: Literal["en", "fr"] = Field(description="en or fr, as the folder says")
+    author: Line = Field(description="who wrote the page")
+    clinical_reviewer: Reviewer | None = Field(
+        description="name and profession, or null while nobody has checked the page"
+    )
+    last_reviewed: date | None = Field(description="a date, or null with clinical_reviewer null")
+    next_review: date = Field(
+        description=f"a date at most {LONGEST_BETWEEN_REVIEWS} months after last_reviewed"
+    )
+    version: int = Field(ge=1, description="a whole number from 1 on")
+    evidence_statement: Line = Field(description="one or two sentences on the evidence")
+    sources: tuple[Key, ...] = Field(min_length=1, description="ids of sources.yaml")
+    order: int = Field(ge=10, le=99, description="10 to 99; the tens are the group on /learn/")
+    conflicts: Line = Field(description="who gains if the reader says yes")
+    call_to_action: CallToAction = Field(description="text and link")
+    translation_of: Key | None = Field(description="the slug this translates, or null")
+    translation_status: Literal["original", "checked", "unchecked"] = Field(
+        description="original, checked or unchecked"
+    )
+
+    @model_validator(mode="after")
+    def review_makes_sense(self) -> Self:
+        """A date without a person, or a person without a date, is not a review."""
+        if (self.clinical_reviewer is None) != (self.last_reviewed is None):
+            raise ValueError("clinical_reviewer and last_reviewed are given together or not at all")
+        if self.last_reviewed is not None and _months(self.last_reviewed, self.next_review) > (
+            LONGEST_BETWEEN_REVIEWS
+        ):
+            raise ValueError(
+                f"next_review is more than {LONGEST_BETWEEN_REVIEWS} months after last_reviewed"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def summary_is_short(self) -> Self:
+        """One main message is short."""
+        if len(self.summary.split()) > LONGEST_SUMMARY:
+            raise ValueError(f"summary has more than {LONGEST_SUMMARY} words")
+        return self
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a practitioner has checked the page."""
+        return self.clinical_reviewer is not None
+
+
+class HelpFront(_Frozen):
+    """The version of the shared help block; its wording changes only with a new one."""
+
+    version: int = Field(ge=1, description="a whole number from 1 on")
+    dated: date = Field(description="the day of this wording")
+
+
+def _months(start: date, end: date) -> int:
+    """Whole months that `end` lies after `start`, rounded up."""
+    return (end.year - start.year) * 12 + end.month - start.month + (end.day > start.day)
