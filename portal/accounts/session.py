@@ -1,0 +1,303 @@
+"""Sign-ins on the server: who is signed in now, since when, and for how long.
+
+The cookie carries an opaque random value whose hash the database holds; ending a sign-in ends it
+for every copy of the cookie. This is the only module that knows flask_login.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from flask import Flask, g, has_request_context, request
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal import clock, db
+from portal.accounts.models import Account, AccountRole, Role, SignIn, SignInEnd
+from portal.accounts.reader import Reader
+from portal.audit import Actor
+from portal.db import AccountId, PatientId, PractitionerId
+from portal.errors import OutOfSight, SignInEnded
+from portal.web.guard import Audience, Standing
+
+STAFF_IDLE = timedelta(minutes=15)
+STAFF_LONGEST = timedelta(hours=12)
+PATIENT_IDLE = timedelta(minutes=30)
+PATIENT_LONGEST = timedelta(hours=24)
+SEEN_EVERY = timedelta(minutes=1)
+PROOF_LASTS = timedelta(minutes=5)
+_STAFF = frozenset({Role.PRACTITIONER, Role.ADMINISTRATOR})
+
+
+class State(StrEnum):
+    """Where a sign-in stands."""
+
+    LIVE = "live"
+    IDLED_OUT = "idled-out"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a sign-in lasts: without use, and at most."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+def limits_for(roles: frozenset[Role]) -> Limits:
+    """Return the limits of the strictest role held (S-022)."""
+    if roles & _STAFF:
+        return Limits(STAFF_IDLE, STAFF_LONGEST)
+    return Limits(PATIENT_IDLE, PATIENT_LONGEST)
+
+
+class SignedIn(UserMixin):
+    """The sign-in behind this request, with its account and roles, as read from the database."""
+
+    def __init__(self, token: str, sign_in: SignIn, account: Account, reader: Reader) -> None:
+        self.token = token
+        self.sign_in_id: UUID = sign_in.id
+        self.account_id: AccountId = account.id
+        self.is_complete = sign_in.is_complete
+        self.ended_at = sign_in.ended_at
+        self.last_seen_at = sign_in.last_seen_at
+        self.expires_at = sign_in.expires_at
+        self.is_account_active = account.is_active
+        self.reader = reader
+
+    def get_id(self) -> str:
+        """Return what the cookie holds."""
+        return self.token
+
+    def state(self, now: datetime) -> State:
+        """Return where this sign-in stands at `now`."""
+        if self.ended_at is not None or not self.is_account_active or now >= self.expires_at:
+            return State.ENDED
+        idle = limits_for(self.reader.roles).idle
+        return State.IDLED_OUT if now - self.last_seen_at >= idle else State.LIVE
+
+
+def hash_of(secret: str) -> bytes:
+    """Return what is stored of a secret: its SHA-256 (the secret itself is random, not chosen)."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def new_secret() -> str:
+    """Return 256 random bits, fit for a cookie or a link."""
+    return secrets.token_urlsafe(32)
+
+
+def _load(token: str) -> SignedIn | None:
+    rows = db.session().execute(
+        select(SignIn, Account, AccountRole)
+        .join(Account, Account.id == SignIn.account_id)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .where(SignIn.hash == hash_of(token))
+    )
+    found = rows.all()
+    if not found:
+        return None
+    sign_in, account, _ = found[0]
+    roles = [role for _, _, role in found]
+    return SignedIn(token, sign_in, account, _reader(account, roles, sign_in))
+
+
+def _reader(account: Account, roles: list[AccountRole], sign_in: SignIn) -> Reader:
+    persons = {Role(role.role): role.person_id for role in roles}
+    patient = persons.get(Role.PATIENT)
+    practitioner = persons.get(Role.PRACTITIONER)
+    staff_first = sorted(roles, key=lambda role: role.role == Role.PATIENT)
+    return Reader(
+        account_id=account.id,
+        name=account.name,
+        clinic_id=staff_first[0].clinic_id,
+        roles=frozenset(persons),
+        patient_id=PatientId(patient) if patient else None,
+        practitioner_id=PractitionerId(practitioner) if practitioner else None,
+        language=account.language,
+        theme=account.theme,
+        proved_at=sign_in.proved_at,
+    )
+
+
+def behind_cookie() -> SignedIn | None:
+    """Return the sign-in the cookie names, whether it is live, run out or ended."""
+    if not has_request_context():
+        return None
+    return current_user if isinstance(current_user, SignedIn) else None
+
+
+def signed_in() -> SignedIn | None:
+    """Return the live sign-in of this request, complete or not."""
+    found = behind_cookie()
+    if found is None or found.state(clock.now()) is not State.LIVE:
+        return None
+    return found
+
+
+def reader_or_none() -> Reader | None:
+    """Return who is asking; None when nobody is wholly signed in."""
+    found = signed_in()
+    return found.reader if found is not None and found.is_complete else None
+
+
+def reader() -> Reader:
+    """Return who is asking.
+
+    Raises OutOfSight when nobody is; the guard has made sure of it on pages with an audience.
+    """
+    found = reader_or_none()
+    if found is None:
+        raise OutOfSight
+    return found
+
+
+def standing() -> Standing:
+    """Return what the sender of this request is, in the guard's words."""
+    found = signed_in()
+    if found is None:
+        return frozenset()
+    if not found.is_complete:
+        return frozenset({Audience.HALF_SIGNED_IN})
+    return frozenset(_audiences(found.reader))
+
+
+def _audiences(person: Reader) -> set[Audience]:
+    held = {Audience.SIGNED_IN}
+    if Role.PATIENT in person.roles:
+        held.add(Audience.PATIENT)
+    if person.is_staff:
+        held.add(Audience.STAFF)
+    if Role.PRACTITIONER in person.roles:
+        held.add(Audience.PRACTITIONER)
+    if person.reads_flags:
+        held.add(Audience.FLAG_READER)
+    if Role.ADMINISTRATOR in person.roles:
+        held.add(Audience.ADMINISTRATOR)
+    return held
+
+
+def actor() -> Actor:
+    """Return who acts, for the audit."""
+    person = reader_or_none()
+    route = request.url_rule.rule if has_request_context() and request.url_rule else ""
+    request_id = str(g.get("request_id", ""))
+    if person is None:
+        half = signed_in()
+        return Actor(half.account_id if half else None, route=route, request_id=request_id)
+    return Actor(
+        person.account_id,
+        role=person.acting_as,
+        clinic_id=person.clinic_id,
+        route=route,
+        request_id=request_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What somebody has shown: which factor, whether that is all, and on which device."""
+
+    factor: str
+    is_complete: bool
+    device_id: UUID | None = None
+
+
+def begin(session: Session, account: Account, roles: frozenset[Role], proof: Proof) -> str:
+    """Start a sign-in and return the cookie's new value; hand it to `remember` after the commit."""
+    token = new_secret()
+    now = clock.now()
+    session.add(
+        SignIn(
+            hash=hash_of(token),
+            account_id=account.id,
+            device_id=proof.device_id,
+            factor=proof.factor,
+            is_complete=proof.is_complete,
+            user_agent=(request.user_agent.string if has_request_context() else "")[:200],
+            created_at=now,
+            last_seen_at=now,
+            proved_at=now,
+            expires_at=now + limits_for(roles).longest,
+        )
+    )
+    session.flush()
+    return token
+
+
+def remember(token: str) -> None:
+    """Put a new sign-in into this browser's cookie, with a fresh form token (S-021)."""
+    cookie.clear()
+    db.end_read()
+    found = _load(token)
+    if found is None:
+        raise SignInEnded
+    login_user(found, force=True)
+
+
+def forget() -> None:
+    """Take the sign-in out of this browser's cookie."""
+    logout_user()
+    cookie.clear()
+
+
+def end(session: Session, sign_in_id: UUID, why: SignInEnd) -> None:
+    """End one sign-in now, for every copy of its cookie."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
+        .values(ended_at=clock.now(), ended_as=why)
+    )
+
+
+def end_all(session: Session, account_id: AccountId, *, but: UUID | None = None) -> None:
+    """End every sign-in of an account, but for the one given (S-023)."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.id != but)
+        .values(ended_at=clock.now(), ended_as=SignInEnd.REVOKED)
+    )
+
+
+def recheck(session: Session) -> None:
+    """Make sure, inside the writing transaction, that the sign-in still stands (S-038).
+
+    Raises SignInEnded when it was ended or the account switched off in between.
+    """
+    found = signed_in()
+    if found is None:
+        return
+    still = session.scalar(
+        select(SignIn.id)
+        .join(Account, Account.id == SignIn.account_id)
+        .where(SignIn.id == found.sign_in_id, SignIn.ended_at.is_(None), Account.is_active)
+    )
+    if still is None:
+        raise SignInEnded
+
+
+def note_seen() -> None:
+    """Remember that this sign-in is in use, at most once a minute."""
+    found = signed_in() if request.endpoint != "static" else None
+    now = clock.now()
+    if found is None or now - found.last_seen_at < SEEN_EVERY:
+        return
+    with db.write_transaction() as session:
+        session.execute(
+            update(SignIn).where(SignIn.id == found.sign_in_id).values(last_seen_at=now)
+        )
+
+
+def init_app(app: Flask) -> None:
+    """Let this application know who is signed in."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.user_loader(_load)
+    manager.init_app(app, add_context_processor=False)
+    app.before_request(note_seen)

@@ -1,0 +1,140 @@
+"""Putting the portal together: one short function per concern."""
+
+from datetime import timedelta
+from secrets import token_bytes
+from typing import Any
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import Flask, request
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import clock, db, models
+from portal.accounts import session
+from portal.accounts.gate import unknown_person
+from portal.accounts.reader import Reader
+from portal.audit.record import seal_events
+from portal.care.directory import Directory
+from portal.clinics.stamp import Stamp
+from portal.config import Env, Settings, load_settings
+from portal.errors import BadSettings
+from portal.web import health
+from portal.web.assets import register_assets
+from portal.web.errors import register_errors
+from portal.web.guard import install_guard
+from portal.web.headers import register_headers
+from portal.web.jinja import configure_jinja
+from portal.web.log import configure_log, register_log
+from portal.web.origin import install_origin_check
+
+MAX_BODY = 1024 * 1024
+FEATURES = (health.bp,)
+TOKEN_AUTHORISED: frozenset[str] = frozenset()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application.
+
+    Raises BadSettings, with one sentence, for anything that would make it unsafe to run.
+    """
+    settings = settings or load_settings()
+    assert models  # noqa: S101 - every table is known from here on
+    app = Flask("portal", instance_path=str(settings.instance), static_folder=None)
+    app.extensions["portal.settings"] = settings
+    _set_clock(settings)
+    _configure(app, settings)
+    configure_log()
+    _open_database(app, settings)
+    register_log(app)
+    configure_jinja(app)
+    Babel(app, locale_selector=_locale)
+    register_assets(app)
+    register_headers(app, https=settings.is_https)
+    session.init_app(app)
+    _hang_on_the_write_path(app)
+    register_errors(app)
+    _know_the_clinic(app, settings)
+    _register_features(app)
+    install_origin_check(app, settings, TOKEN_AUTHORISED)
+    install_guard(app, standing=session.standing, unknown_person=unknown_person)
+    CSRFProtect(app)
+    return app
+
+
+def _set_clock(settings: Settings) -> None:
+    if settings.test_now is not None:
+        clock.run_from(settings.test_now)
+
+
+def derived_key(secret: bytes, purpose: str) -> bytes:
+    """Return a key of 32 bytes for one purpose, so that no two uses share one."""
+    return HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secret = settings.secret_key() if settings.env is not Env.TEST else token_bytes(32)
+    app.config.update(
+        SECRET_KEY=derived_key(secret, "cookies"),
+        PORTAL_PEPPER=derived_key(secret, "passwords"),
+        PORTAL_SEED_KEY=derived_key(secret, "second factors"),
+        SESSION_COOKIE_NAME=f"{settings.cookie_prefix}portal",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=24),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        MAX_FORM_PARTS=1000,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.is_https,
+    )
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        vars(app)["wsgi_app"] = behind
+
+
+def _open_database(app: Flask, settings: Settings) -> None:
+    app.extensions["portal.database"] = db.open_database(settings.database)
+    app.teardown_appcontext(db.end_read)
+
+
+def _hang_on_the_write_path(app: Flask) -> None:
+    hooks: db.Hooks = app.extensions["portal.database"].hooks
+    hooks.recheck.append(session.recheck)
+    hooks.seal.append(seal_events)
+
+
+def _register_features(app: Flask) -> None:
+    for blueprint in FEATURES:
+        app.register_blueprint(blueprint)
+
+
+def _know_the_clinic(app: Flask, settings: Settings) -> None:
+    stamp = Stamp(settings.instance / "settings.stamp")
+    directory = Directory(db.session, stamp, settings.public_clinic)
+    app.extensions["portal.directory"] = directory
+
+    def page_facts() -> dict[str, Any]:
+        person = session.reader_or_none()
+        return {
+            "clinic": _facts_or_none(directory, person),
+            "reader": person,
+            "demo": settings.env is Env.DEMO,
+            "theme": person.theme if person else "system",
+        }
+
+    app.context_processor(page_facts)
+
+
+def _facts_or_none(directory: Directory, person: Reader | None) -> object:
+    try:
+        return directory.of(person.clinic_id) if person else directory.public()
+    except BadSettings:
+        return None
+
+
+def _locale() -> str:
+    return "fr" if request.path.startswith("/fr/") else "en"

@@ -1,0 +1,158 @@
+"""Settings, frozen, that refuse to be unsafe."""
+
+import os
+import re
+import stat
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic.types import AwareDatetime
+
+from portal.errors import BadSettings
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PREFIX = "PORTAL_"
+_LOOPBACK = re.compile(r"^http://(127\.0\.0\.1|localhost)(:\d+)?$")
+_MIN_KEY_BYTES = 32
+
+
+class Env(StrEnum):
+    """What this installation is for."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class Settings(BaseModel):
+    """Everything a clinic may set, from the environment or `portal.toml` in the instance folder.
+
+    The environment wins over the file. A missing or unsafe value stops the start with one
+    sentence that names the setting and what is allowed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    env: Env = Env.PRODUCTION
+    base_url: str = ""
+    database_url: str = ""
+    instance: Path = CHECKOUT / "instance"
+    secret_key_file: Path | None = None
+    smtp_url: str = ""
+    mail_from: str = ""
+    proxy_hops: int = Field(default=0, ge=0, le=5)
+    public_clinic: str = ""
+    test_now: AwareDatetime | None = None
+    argon2_memory_kib: int = Field(default=19456, ge=8)
+    argon2_passes: int = Field(default=2, ge=1)
+    invitation_days: int = Field(default=7, ge=1, le=14)
+
+    @field_validator("base_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if self.env is Env.PRODUCTION:
+            self._refuse_unsafe_production()
+        elif self.base_url and not _LOOPBACK.match(self.base_url):
+            raise ValueError(
+                "base_url: outside production only http://127.0.0.1 or http://localhost is allowed"
+            )
+        return self
+
+    def _refuse_unsafe_production(self) -> None:
+        if not self.base_url:
+            raise ValueError("base_url: is required, such as https://portal.example.org")
+        if not self.base_url.startswith("https://") and not _LOOPBACK.match(self.base_url):
+            raise ValueError("base_url: must begin with https:// (plain http only on loopback)")
+        if self.test_now is not None:
+            raise ValueError("test_now: is allowed only in the demo and in tests")
+        if self.argon2_memory_kib < 19456 or self.argon2_passes < 2:  # noqa: PLR2004 - S-007
+            raise ValueError("argon2_memory_kib, argon2_passes: at least 19456 and 2 in production")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the portal over https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def cookie_prefix(self) -> str:
+        """The prefix browsers enforce, which plain http on loopback cannot carry."""
+        return "__Host-" if self.is_https else ""
+
+    @property
+    def key_file(self) -> Path:
+        """The file that holds the secret key."""
+        return self.secret_key_file or self.instance / "secret.key"
+
+    @property
+    def database(self) -> str:
+        """The database's address; by default one SQLite file in the instance folder."""
+        return self.database_url or f"sqlite:///{self.instance / 'portal.sqlite3'}"
+
+    def secret_key(self) -> bytes:
+        """Return the secret key.
+
+        Raises BadSettings when the file is missing, short, or readable by others.
+        """
+        path = self.key_file
+        try:
+            key = path.read_bytes().strip()
+            mode = path.stat().st_mode
+        except OSError as error:
+            raise BadSettings(
+                f"{path}: the secret key cannot be read ({error.strerror}); "
+                "`portal init` makes one, or PORTAL_SECRET_KEY_FILE names it"
+            ) from None
+        if len(key) < _MIN_KEY_BYTES:
+            raise BadSettings(f"{path}: the secret key is too short; 32 bytes or more are needed")
+        if stat.S_IMODE(mode) & 0o077:
+            raise BadSettings(f"{path}: others may read the secret key; run chmod 600 on it")
+        return key
+
+
+def _from_file(instance: Path) -> dict[str, object]:
+    path = instance / "portal.toml"
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadSettings(f"{path}: cannot be read as TOML ({error})") from None
+
+
+def _from_environment() -> dict[str, object]:
+    names = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    unknown = sorted(key for key in os.environ if key.startswith(PREFIX) and key not in names)
+    if unknown:
+        raise BadSettings(f"{unknown[0]}: no such setting; docs/settings.md lists all")
+    return {names[key]: value for key, value in os.environ.items() if key in names}
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    message = str(first["msg"]).removeprefix("Value error, ")
+    if not where:
+        where, _, message = message.partition(": ")
+    return f"{PREFIX}{where.upper()}: {message}; docs/settings.md says what is allowed"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings from overrides, the environment and the instance's `portal.toml`.
+
+    Raises BadSettings with one sentence that names the setting and what is allowed.
+    """
+    environment = _from_environment()
+    chosen = overrides.get("instance") or environment.get("instance") or CHECKOUT / "instance"
+    instance = Path(str(chosen)).absolute()
+    values = {**_from_file(instance), **environment, **overrides, "instance": instance}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise BadSettings(_sentence(error)) from None

@@ -1,0 +1,75 @@
+"""Fixtures of every test: an application on a real database, a fixed evening, people."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from sqlalchemy.orm import Session
+
+from portal import db
+from portal.app import create_app
+from portal.config import Env, Settings
+from portal.migrations.run import migrate
+
+BASE_URL = "http://localhost"
+EVENING = datetime(2026, 11, 10, 1, 0, tzinfo=UTC)  # Monday 9 November, 20:00 in Guelph
+
+settings.register_profile(
+    "portal",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("portal")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One database made by the migrations; each test copies it."""
+    path = tmp_path_factory.mktemp("template") / "portal.sqlite3"
+    made = db.open_database(f"sqlite:///{path}")
+    migrate(made)
+    with made.engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    made.engine.dispose()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[time_machine.Traveller]:
+    """It is the evening of Monday 9 November 2026 in Guelph; the clock moves only when told."""
+    with time_machine.travel(EVENING, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def portal_settings(tmp_path: Path) -> Settings:
+    return Settings(
+        env=Env.TEST,
+        base_url=BASE_URL,
+        instance=tmp_path,
+        argon2_memory_kib=8,
+        argon2_passes=1,
+    )
+
+
+@pytest.fixture
+def app(template: Path, portal_settings: Settings) -> Iterator[Flask]:
+    shutil.copyfile(template, portal_settings.instance / "portal.sqlite3")
+    made = create_app(portal_settings)
+    with made.app_context():
+        yield made
+    made.extensions["portal.database"].engine.dispose()
+
+
+@pytest.fixture
+def write(app: Flask) -> Iterator[Session]:
+    """One writing transaction, committed when the test's arrangement ends with `write.commit()`."""
+    with Session(app.extensions["portal.database"].writing, expire_on_commit=False) as session:
+        yield session

@@ -1,0 +1,105 @@
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from portal import clock, db
+from portal.audit import Actor, Event, record
+from portal.audit.models import AuditEvent
+from portal.audit.record import first_broken
+from portal.errors import BadSettings, QueueFull
+
+
+def test_keys_made_later_sort_later() -> None:
+    first = db.new_id()
+    with_later_clock = [db.new_id() for _ in range(3)]
+    assert first.version == 7
+    assert len({first, *with_later_clock}) == 4
+
+
+def test_old_sqlite_is_refused_with_a_sentence() -> None:
+    with pytest.raises(BadSettings, match=r"3\.40\.1 can lose data"):
+        db.refuse_unsafe_sqlite((3, 40, 1))
+
+
+def test_connections_are_durable_and_keep_references(app: Flask) -> None:
+    found = db.session().execute(text("PRAGMA synchronous")).scalar()
+    keys = db.session().execute(text("PRAGMA foreign_keys")).scalar()
+    mode = db.session().execute(text("PRAGMA journal_mode")).scalar()
+    assert (found, keys, mode) == (2, 1, "wal")
+
+
+def test_ready_probe_writes(app: Flask) -> None:
+    assert app.test_client().get("/readyz").status_code == 200
+
+
+def test_naive_time_is_refused(app: Flask) -> None:
+    with pytest.raises(ValueError, match="naive"):
+        db.UTCDateTime().process_bind_param(datetime(2026, 1, 1), app_dialect(app))  # noqa: DTZ001
+
+
+def app_dialect(app: Flask) -> object:
+    return app.extensions["portal.database"].engine.dialect
+
+
+def test_audit_events_are_chained_and_a_change_is_found(app: Flask) -> None:
+    for number in range(3):
+        with db.write_transaction() as session:
+            record(session, Actor(), Event("tried", details={"number": number}))
+    assert first_broken(db.session()) is None
+    with db.write_transaction() as session:
+        session.execute(text("DROP TRIGGER audit_event_no_UPDATE"))
+        session.execute(text("UPDATE audit_event SET act = 'other' WHERE seq = 2"))
+    assert first_broken(db.session()) == 2
+
+
+def test_database_itself_refuses_to_change_the_audit(app: Flask) -> None:
+    with db.write_transaction() as session:
+        record(session, Actor(), Event("tried"))
+    with (
+        pytest.raises(Exception, match="append-only"),
+        db.write_transaction() as session,
+    ):
+        session.query(AuditEvent).update({"act": "other"})
+
+
+def test_rolled_back_transaction_leaves_no_event(app: Flask) -> None:
+    with pytest.raises(RuntimeError), db.write_transaction() as session:
+        record(session, Actor(), Event("tried"))
+        raise RuntimeError
+    assert db.session().query(AuditEvent).count() == 0
+
+
+def test_thirty_third_waiting_writer_is_turned_away(app: Flask) -> None:
+    queue = db.database().queue
+    for _ in range(db.MAX_WAITING):
+        queue._places.acquire()
+    with pytest.raises(QueueFull), queue.turn():
+        pass
+
+
+def test_writers_of_two_threads_do_not_meet(app: Flask) -> None:
+    queue = db.database().queue
+    inside: list[str] = []
+    with queue.turn():
+        other = threading.Thread(target=lambda: _enter(queue, inside))
+        other.start()
+        other.join(timeout=0.05)
+        inside.append("first")
+    other.join(timeout=5)
+    assert inside == ["first", "second"]
+
+
+def _enter(queue: db.WriteQueue, inside: list[str]) -> None:
+    with queue.turn():
+        inside.append("second")
+
+
+def test_clock_can_be_set_for_the_demo(app: Flask) -> None:
+    clock.run_from(datetime(2030, 1, 1, tzinfo=UTC))
+    try:
+        assert clock.now().year == 2030
+    finally:
+        clock.run_from(datetime(2026, 11, 10, 1, 0, tzinfo=UTC))
