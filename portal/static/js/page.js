@@ -1,0 +1,46 @@
+/* Comforts for every page with a form. Each page works without this file. */
+"use strict";
+
+(() => {
+  const AGAIN_AFTER_MS = 4000;
+
+  /* The error summary is read first. */
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
+
+  /* A second press while the first is on its way does nothing; after a while, or when the
+     reader comes back, the same form can be sent again (the server counts it once). */
+  const sent = new WeakMap();
+  const release = (form) => {
+    clearTimeout(sent.get(form));
+    sent.delete(form);
+    form.querySelectorAll('button[aria-disabled="true"]').forEach((button) => button.removeAttribute("aria-disabled"));
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (sent.has(form)) {
+      event.preventDefault();
+      return;
+    }
+    sent.set(form, setTimeout(() => release(form), AGAIN_AFTER_MS));
+    if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
+  });
+
+  /* A private page that the browser kept in memory is asked for again, so that after signing
+     out the Back button shows nothing. */
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    if (document.body.matches(".app, .desk")) location.reload();
+    else document.querySelectorAll("form").forEach(release);
+  });
+
+  /* Leaving takes this page out of the history as well. */
+  document.querySelectorAll("[data-quick-exit]").forEach((link) => {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.documentElement.hidden = true;
+      location.replace(link.href);
+    });
+  });
+})();

@@ -1,0 +1,143 @@
+"""How templates speak: strict names, escaped text, and one way to write a day or a number."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+
+from flask import Flask
+from flask_babel import gettext as _
+from jinja2 import StrictUndefined
+
+from portal.web.assets import house_assets
+
+MINUS = "\N{MINUS SIGN}"
+_TENTH = Decimal("0.1")
+
+
+def _months() -> tuple[str, ...]:
+    return (
+        _("January"),
+        _("February"),
+        _("March"),
+        _("April"),
+        _("May"),
+        _("June"),
+        _("July"),
+        _("August"),
+        _("September"),
+        _("October"),
+        _("November"),
+        _("December"),
+    )
+
+
+def _short_months() -> tuple[str, ...]:
+    return (
+        _("Jan"),
+        _("Feb"),
+        _("Mar"),
+        _("Apr"),
+        _("May"),
+        _("Jun"),
+        _("Jul"),
+        _("Aug"),
+        _("Sep"),
+        _("Oct"),
+        _("Nov"),
+        _("Dec"),
+    )
+
+
+def _weekdays() -> tuple[str, ...]:
+    return (
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    )
+
+
+def day(on: date) -> str:
+    """Write a day without its year: 8 November."""
+    return _("%(number)s %(month)s", number=str(on.day), month=_months()[on.month - 1])
+
+
+def day_short(on: date) -> str:
+    """Write a day for tables and charts: 8 Nov."""
+    return _("%(number)s %(month)s", number=str(on.day), month=_short_months()[on.month - 1])
+
+
+def day_year(on: date) -> str:
+    """Write a day with its year, for papers that are kept: 8 November 2026."""
+    return _("%(day)s %(year)s", day=day(on), year=str(on.year))
+
+
+def weekday(on: date) -> str:
+    """Write a day with its weekday: Tuesday 3 November."""
+    return _("%(weekday)s %(day)s", weekday=weekday_name(on), day=day(on))
+
+
+def weekday_name(on: date) -> str:
+    """Name the weekday alone: Tuesday."""
+    return _weekdays()[on.weekday()]
+
+
+def clock_time(at: datetime | time) -> str:
+    """Write a local time of day: 19:42. The caller has already turned it into local time."""
+    return f"{at.hour:02d}:{at.minute:02d}"
+
+
+def minus(number: float | Decimal) -> str:
+    """Write a number with a real minus sign in front, so that it reads and lines up as one."""
+    return str(number).replace("-", MINUS)
+
+
+def number1(number: float | Decimal) -> str:
+    """Write a mean with one decimal, halves rounded away from zero: 2.25 is 2.3."""
+    rounded = Decimal(str(number)).quantize(_TENTH, rounding=ROUND_HALF_UP)
+    return minus(abs(rounded) if rounded == 0 else rounded)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as people do: neck, low back and left hip."""
+    *head, last = words or [""]
+    if not head:
+        return str(last)
+    return _("%(head)s and %(last)s", head=", ".join(head), last=last)
+
+
+def lower_first(words: str) -> str:
+    """Begin a label in the middle of a sentence: Left low back becomes left low back."""
+    return words[:1].lower() + words[1:]
+
+
+def configure_jinja(app: Flask) -> None:
+    """Give templates their rules and words; unknown names stop the page instead of printing."""
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.autoescape = _escapes
+    env.trim_blocks = True
+    env.lstrip_blocks = True
+    env.policies["ext.i18n.trimmed"] = True
+    for function in (
+        day,
+        day_short,
+        day_year,
+        weekday,
+        weekday_name,
+        clock_time,
+        minus,
+        number1,
+        listed,
+        lower_first,
+    ):
+        env.filters[function.__name__] = function
+    env.globals["asset"] = house_assets().url
+
+
+def _escapes(template_name: str | None) -> bool:
+    """Escape everywhere but in plain-text templates, which no browser reads as a page."""
+    return template_name is None or not template_name.endswith(".txt")
