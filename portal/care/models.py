@@ -171,9 +171,26 @@ class Visit(Base):
     held_on: Mapped[date | None]
     number: Mapped[int | None]
     is_needling: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(Text, default="")
     cancelled_at: Mapped[datetime | None]
-    recorded_at: Mapped[datetime | None]
+
+
+class VisitRecord(Base):
+    """One version of what a practitioner recorded of a visit; the newest stands in Visit too."""
+
+    __tablename__ = "visit_record"
+    __table_args__ = (Index("uq_visit_record_version", "visit_id", "version", unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    visit_id: Mapped[VisitId] = mapped_column(ForeignKey("visit.id"))
+    episode_id: Mapped[EpisodeId] = mapped_column(ForeignKey("episode.id"), index=True)
+    version: Mapped[int]
+    held_on: Mapped[date]
+    note: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[PractitionerId] = mapped_column(ForeignKey("practitioner.id"))
 
 
 class Side(StrEnum):
@@ -186,7 +203,10 @@ class Side(StrEnum):
 
 
 class NeedlingSite(Base):
-    """A place that was needled, and how firmly the tissue held the needle (0 none to 3 strong)."""
+    """A place that was needled, and how firmly the tissue held the needle (0 none to 3 strong).
+
+    It belongs to one version of the visit's record; the newest version's sites count.
+    """
 
     __tablename__ = "needling_site"
     __table_args__ = (CheckConstraint("grasp BETWEEN 0 AND 3", name="grasp"),)
@@ -194,6 +214,7 @@ class NeedlingSite(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     visit_id: Mapped[VisitId] = mapped_column(ForeignKey("visit.id"), index=True)
     episode_id: Mapped[EpisodeId] = mapped_column(ForeignKey("episode.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
     position: Mapped[int]
     place: Mapped[str] = mapped_column(String(120))
     side: Mapped[str] = mapped_column(String(10))

@@ -444,9 +444,9 @@ def upgrade() -> None:
     sa.Column('held_on', sa.Date(), nullable=True),
     sa.Column('number', sa.Integer(), nullable=True),
     sa.Column('is_needling', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('planned_for IS NOT NULL OR held_at IS NOT NULL', name=op.f('ck_visit_when')),
     sa.ForeignKeyConstraint(['episode_id'], ['episode.id'], name=op.f('fk_visit_episode_id_episode')),
     sa.ForeignKeyConstraint(['practitioner_id'], ['practitioner.id'], name=op.f('fk_visit_practitioner_id_practitioner')),
@@ -489,6 +489,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('visit_id', sa.Uuid(), nullable=False),
     sa.Column('episode_id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('place', sa.String(length=120), nullable=False),
     sa.Column('side', sa.String(length=10), nullable=False),
@@ -517,6 +518,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('review', schema=None) as batch_op:
         batch_op.create_index('ix_review_episode', ['episode_id', 'at'], unique=False)
+
+    op.create_table('visit_record',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('visit_id', sa.Uuid(), nullable=False),
+    sa.Column('episode_id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['episode_id'], ['episode.id'], name=op.f('fk_visit_record_episode_id_episode')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['practitioner.id'], name=op.f('fk_visit_record_recorded_by_id_practitioner')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_record_visit_id_visit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_record'))
+    )
+    with op.batch_alter_table('visit_record', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_record_episode_id'), ['episode_id'], unique=False)
+        batch_op.create_index('uq_visit_record_version', ['visit_id', 'version'], unique=True)
 
     op.create_table('flag_act',
     sa.Column('id', sa.Uuid(), nullable=False),
