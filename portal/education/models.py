@@ -4,7 +4,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 LONGEST_SUMMARY = 30
 LONGEST_BETWEEN_REVIEWS = 24
@@ -25,13 +33,13 @@ class Certainty(StrEnum):
 
     @property
     def code(self) -> str:
-        """The word as part of a class name."""
-        return self.name.lower().replace("_", "-")
-
-    @property
-    def level(self) -> int:
-        """Filled bars of the mark, none to three; the word always stands beside them."""
-        return {"WELL_SUPPORTED": 3, "SOME_SUPPORT": 2, "THEORY": 1}.get(self.name, 0)
+        """The name of its mark: three bars, two, one or none; the word stands beside them."""
+        return {
+            Certainty.WELL_SUPPORTED: "well",
+            Certainty.SOME_SUPPORT: "some",
+            Certainty.THEORY: "theory",
+            Certainty.NOT_KNOWN: "unknown",
+        }[self]
 
 
 class _Frozen(BaseModel):
@@ -99,7 +107,7 @@ class CallToAction(_Frozen):
 class FrontMatter(_Frozen):
     """What a page says about itself before its first word."""
 
-    title: Line = Field(description="the page's h1")
+    title: Line = Field(description="one line, the page's h1")
     summary: Line = Field(description=f"one main message of at most {LONGEST_SUMMARY} words")
     audience: Literal["reader", "patient", "everyone"] = Field(
         description="reader, patient or everyone"
@@ -124,25 +132,30 @@ class FrontMatter(_Frozen):
         description="original, checked or unchecked"
     )
 
-    @model_validator(mode="after")
-    def review_makes_sense(self) -> Self:
-        """A date without a person, or a person without a date, is not a review."""
-        if (self.clinical_reviewer is None) != (self.last_reviewed is None):
-            raise ValueError("clinical_reviewer and last_reviewed are given together or not at all")
-        if self.last_reviewed is not None and _months(self.last_reviewed, self.next_review) > (
-            LONGEST_BETWEEN_REVIEWS
-        ):
-            raise ValueError(
-                f"next_review is more than {LONGEST_BETWEEN_REVIEWS} months after last_reviewed"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def summary_is_short(self) -> Self:
+    @field_validator("summary")
+    @classmethod
+    def summary_is_short(cls, summary: str) -> str:
         """One main message is short."""
-        if len(self.summary.split()) > LONGEST_SUMMARY:
-            raise ValueError(f"summary has more than {LONGEST_SUMMARY} words")
-        return self
+        if len(summary.split()) > LONGEST_SUMMARY:
+            raise ValueError(f"it has {len(summary.split())} words")
+        return summary
+
+    @field_validator("last_reviewed")
+    @classmethod
+    def review_has_a_person(cls, day: date | None, info: ValidationInfo) -> date | None:
+        """A date without a person, or a person without a date, is not a review."""
+        if (info.data.get("clinical_reviewer") is None) != (day is None):
+            raise ValueError("a reviewer and a date are given together or not at all")
+        return day
+
+    @field_validator("next_review")
+    @classmethod
+    def review_comes_back(cls, day: date, info: ValidationInfo) -> date:
+        """Knowledge ages: a page is looked at again within two years."""
+        last = info.data.get("last_reviewed")
+        if last is not None and not 0 <= _months(last, day) <= LONGEST_BETWEEN_REVIEWS:
+            raise ValueError(f"{day} is not within {LONGEST_BETWEEN_REVIEWS} months")
+        return day
 
     @property
     def is_reviewed(self) -> bool:
