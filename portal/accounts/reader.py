@@ -27,6 +27,16 @@ class Reader:
         return bool(self.roles & {Role.PRACTITIONER, Role.ADMINISTRATOR})
 
     @property
+    def is_practitioner(self) -> bool:
+        """Whether this person reads diaries."""
+        return Role.PRACTITIONER in self.roles
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this person runs the clinic's settings; by that alone no diary is read."""
+        return Role.ADMINISTRATOR in self.roles
+
+    @property
     def reads_flags(self) -> bool:
         """Whether this person is the clinic's flag reader or the deputy."""
         return bool(self.roles & {Role.FLAG_READER, Role.DEPUTY})
