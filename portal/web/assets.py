@@ -7,7 +7,7 @@ file is read once, its name carries a hash of its content, so a browser may keep
 import gzip
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -137,11 +137,11 @@ class Asset:
     gzip: bytes | None
     brotli: bytes | None
 
-    def best_for(self, accepts_brotli: bool, accepts_gzip: bool) -> tuple[bytes, str | None]:
+    def best_for(self, codings: Container[str]) -> tuple[bytes, str | None]:
         """Choose the smallest form this browser understands, with the name of its coding."""
-        if accepts_brotli and self.brotli is not None:
+        if self.brotli is not None and "br" in codings:
             return self.brotli, "br"
-        if accepts_gzip and self.gzip is not None:
+        if self.gzip is not None and "gzip" in codings:
             return self.gzip, "gzip"
         return self.plain, None
 
@@ -248,12 +248,13 @@ def static_file(name: str) -> Response:
     asset = house_assets().body(PREFIX + name)
     if asset is None:
         abort(404)
-    accepts = request.accept_encodings
-    body, coding = asset.best_for("br" in accepts, "gzip" in accepts)
+    accepted = {name for name, quality in request.accept_encodings if quality > 0}
+    body, coding = asset.best_for(accepted)
     response = Response(body, content_type=asset.content_type)
     if coding is not None:
         response.headers["Content-Encoding"] = coding
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = CACHE_CONTROL
     response.set_etag(asset.etag if coding is None else f"{asset.etag}-{coding}")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
