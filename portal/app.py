@@ -16,10 +16,12 @@ from portal.accounts import session
 from portal.accounts.gate import unknown_person
 from portal.accounts.reader import Reader
 from portal.audit.record import seal_events
+from portal.care import visit_views
 from portal.care.directory import Directory
 from portal.clinics.stamp import Stamp
 from portal.config import Env, Settings, load_settings
 from portal.errors import BadSettings
+from portal.privacy import views as privacy_views
 from portal.web import health
 from portal.web.assets import register_assets
 from portal.web.errors import register_errors
@@ -30,7 +32,7 @@ from portal.web.log import configure_log, register_log
 from portal.web.origin import install_origin_check
 
 MAX_BODY = 1024 * 1024
-FEATURES = (health.bp,)
+FEATURES = (health.bp, visit_views.bp, privacy_views.bp)
 TOKEN_AUTHORISED: frozenset[str] = frozenset()
 
 

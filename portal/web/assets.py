@@ -91,6 +91,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "chart",
             "minibody",
             "invitation",
+            "visit",
             "print",
             "print-brief",
         ),
