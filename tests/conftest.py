@@ -15,7 +15,9 @@ from portal import db
 from portal.app import create_app
 from portal.config import Env, Settings
 from portal.migrations.run import migrate
+from tests.people import Cast, HouseClient, build_cast, cast, client_of
 
+__all__ = ["cast", "client_of"]
 BASE_URL = "http://localhost"
 EVENING = datetime(2026, 11, 10, 1, 0, tzinfo=UTC)  # Monday 9 November, 20:00 in Guelph
 
@@ -41,6 +43,52 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def _settings(instance: Path) -> Settings:
+    return Settings(
+        env=Env.TEST,
+        base_url=BASE_URL,
+        instance=instance,
+        argon2_memory_kib=8,
+        argon2_passes=1,
+    )
+
+
+def _start(source: Path, settings: Settings) -> Flask:
+    shutil.copyfile(source, settings.instance / "portal.sqlite3")
+    made = create_app(settings)
+    made.testing = True
+    made.config["PROPAGATE_EXCEPTIONS"] = False
+    made.config.update(
+        dict.fromkeys(("PORTAL_PEPPER", "PORTAL_SEED_KEY"), b"tests only" * 3 + b"!!")
+    )
+    made.test_client_class = HouseClient
+    return made
+
+
+def _settle(app: Flask) -> Path:
+    """Close a database and return its one file."""
+    data = app.extensions["portal.database"]
+    with data.engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data.engine.dispose()
+    return Path(app.instance_path) / "portal.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def _with_people(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
+    """The template with the cast in it, written once through the portal's own write path."""
+    made = _start(template, _settings(tmp_path_factory.mktemp("peopled")))
+    with time_machine.travel(EVENING, tick=False), made.app_context():
+        with db.write_transaction() as session:
+            cast = build_cast(session)
+        return _settle(made), cast
+
+
+@pytest.fixture
+def peopled(_with_people: tuple[Path, Cast]) -> Cast:
+    return _with_people[1]
+
+
 @pytest.fixture(autouse=True)
 def now() -> Iterator[time_machine.Traveller]:
     """It is the evening of Monday 9 November 2026 in Guelph; the clock moves only when told."""
@@ -50,21 +98,20 @@ def now() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def portal_settings(tmp_path: Path) -> Settings:
-    return Settings(
-        env=Env.TEST,
-        base_url=BASE_URL,
-        instance=tmp_path,
-        argon2_memory_kib=8,
-        argon2_passes=1,
-    )
+    return _settings(tmp_path)
 
 
 @pytest.fixture
-def app(template: Path, portal_settings: Settings) -> Iterator[Flask]:
-    shutil.copyfile(template, portal_settings.instance / "portal.sqlite3")
-    made = create_app(portal_settings)
+def app(
+    request: pytest.FixtureRequest, template: Path, portal_settings: Settings
+) -> Iterator[Flask]:
+    source = template
+    if "cast" in request.fixturenames:
+        source, _ = request.getfixturevalue("_with_people")
+    made = _start(source, portal_settings)
     with made.app_context():
         yield made
+        db.end_read()
     made.extensions["portal.database"].engine.dispose()
 
 
