@@ -26,31 +26,35 @@ class Review(Base):
 class EpisodeSummary(Base):
     """One row per episode, kept in the transaction of every change, so that the panel is fast.
 
-    `verdicts` holds one letter for `as_of` (a day's ordinal) and for each of the 14 days after:
-    the verdict depends on the day it is read. `recent` holds [ordinal, pain, settled] of the last
-    days, for the sparkline and the level.
+    The verdict depends on the day it is read, so `verdicts` holds one letter for `as_of` (a day's
+    ordinal, in the patient's zone) and for each of the 14 days after; `changes` and `levels` hold
+    the shown numbers of the same days. `recent` holds [ordinal, pain] of the last 28 entry days
+    and `needled_on` the ordinals of the visits with needling among them, for the sparkline.
+    `quiet_after` is the ordinal of the fourth asked day in a row without an entry. What else
+    depends on the day (a visit today, the next visit) is looked up when the panel is read.
     """
 
     __tablename__ = "episode_summary"
 
     episode_id: Mapped[EpisodeId] = mapped_column(ForeignKey("episode.id"), primary_key=True)
     clinic_id: Mapped[ClinicId] = mapped_column(ForeignKey("clinic.id"), index=True)
+    search_name: Mapped[str] = mapped_column(String(260), default="")
     as_of: Mapped[int]
     verdicts: Mapped[str] = mapped_column(String(15))
     changes: Mapped[list[float | None]] = mapped_column(JSON, default=list)
     levels: Mapped[list[float | None]] = mapped_column(JSON, default=list)
     baseline: Mapped[float | None]
     recent: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
-    visit_days: Mapped[list[int]] = mapped_column(JSON, default=list)
+    needled_on: Mapped[list[int]] = mapped_column(JSON, default=list)
     needlings: Mapped[int] = mapped_column(default=0)
-    next_visit_for: Mapped[datetime | None]
-    next_visit_on: Mapped[date | None]
     last_entry_on: Mapped[date | None]
     last_entered_at: Mapped[datetime | None]
     quiet_after: Mapped[int | None]
     open_flags: Mapped[int] = mapped_column(default=0)
-    flagged_at: Mapped[datetime | None]
     flag_code: Mapped[str | None] = mapped_column(String(5))
+    flagged_on: Mapped[date | None]
+    flagged_at: Mapped[datetime | None]
     open_calls: Mapped[int] = mapped_column(default=0)
+    called_on: Mapped[date | None]
     called_at: Mapped[datetime | None]
     open_questions: Mapped[int] = mapped_column(default=0)
