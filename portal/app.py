@@ -12,8 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import clock, db, models
-from portal.accounts import session
-from portal.accounts.gate import unknown_person
+from portal.accounts import gate, session
 from portal.accounts.reader import Reader
 from portal.audit.record import seal_events
 from portal.care import visit_views
@@ -57,10 +56,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     session.init_app(app)
     _hang_on_the_write_path(app)
     register_errors(app)
+    gate.init_app(app)
     _know_the_clinic(app, settings)
     _register_features(app)
     install_origin_check(app, settings, TOKEN_AUTHORISED)
-    install_guard(app, standing=session.standing, unknown_person=unknown_person)
+    install_guard(app, standing=session.standing, unknown_person=gate.unknown_person)
     CSRFProtect(app)
     return app
 

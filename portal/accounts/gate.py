@@ -2,31 +2,101 @@
 
 from collections.abc import Callable
 
-from flask import abort, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
 
-from portal.accounts import session
+from portal import clock, db
+from portal.accounts import drafts, session
+from portal.accounts.landing import known_path
+from portal.audit import Actor, Event, record
+from portal.audit.acts import Act
+from portal.db import AccountId
+from portal.errors import SignInEnded
+from portal.web.errors import form_ran_out
 from portal.web.guard import Audience
 
 Rescue = Callable[[], ResponseReturnValue | None]
 _rescues: dict[str, Rescue] = {}
 
 
-def rescue(endpoint: str, keep: Rescue) -> None:
-    """Let a feature answer a POST to `endpoint` whose sign-in ran out, before it is refused."""
-    _rescues[endpoint] = keep
+def rescue(endpoint: str, answer: Rescue) -> None:
+    """Let a feature answer a POST to `endpoint` whose sign-in or form token ran out.
+
+    Where the words could be kept they are kept by then (`is_draft_kept`). An answer of None
+    leaves the POST to the house: on to sign-in with a draft, or refused with the words shown.
+    """
+    _rescues[endpoint] = answer
+
+
+def is_draft_kept() -> bool:
+    """Whether what this request sent now waits as a draft for its account to sign in."""
+    return bool(g.get("draft_kept", False))
 
 
 def unknown_person() -> ResponseReturnValue:
     """Answer somebody who is not signed in: a GET goes to sign-in and comes back, a POST is kept.
 
-    A posted form becomes a draft where the sign-in idled out less than a day ago (S-026);
+    A posted form becomes a draft where the sign-in ran out less than a day ago (S-026);
     otherwise it is refused with 400 and the typed words shown again.
     """
+    wanted = known_path(request.path)
     if Audience.HALF_SIGNED_IN in session.standing():
-        return redirect(url_for("accounts.code"), 303)
+        return redirect(url_for("accounts.code", next=wanted), 303)
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("accounts.sign_in", next=request.path), 303)
-    keep = _rescues.get(request.endpoint or "")
-    answer = keep() if keep is not None else None
-    return answer if answer is not None else abort(400)
+        return redirect(url_for("accounts.sign_in", next=wanted), 303)
+    if wanted is not None:
+        g.draft_kept = _keep(wanted)
+    answer = _rescued()
+    if answer is not None:
+        return answer
+    if is_draft_kept():
+        return redirect(url_for("accounts.sign_in", next=wanted), 303)
+    raise BadRequest
+
+
+def _rescued() -> ResponseReturnValue | None:
+    answer = _rescues.get(request.endpoint or "")
+    return answer() if answer is not None and request.method == "POST" else None
+
+
+def _keep(form: str) -> bool:
+    owner = session.owner_of_lost_words(clock.now())
+    if owner is None or not _token_fits():
+        return False
+    fields = request.form.to_dict(flat=False)
+    with db.write_transaction() as writing:
+        kept = drafts.keep(writing, account_id=owner, form=form, fields=fields)
+        if kept:
+            _note(writing, owner)
+    return kept
+
+
+def _note(writing: Session, owner: AccountId) -> None:
+    acting = session.actor()
+    record(
+        writing,
+        Actor(owner, route=acting.route, request_id=acting.request_id),
+        Event(Act.DRAFT_KEPT),
+    )
+
+
+def _token_fits() -> bool:
+    try:
+        current_app.extensions["csrf"].protect()
+    except CSRFError:
+        return False
+    return True
+
+
+def _ran_out(error: Exception) -> ResponseReturnValue:
+    answer = _rescued()
+    return form_ran_out(error) if answer is None else answer
+
+
+def init_app(app: Flask) -> None:
+    """Let features answer forms whose token ran out, before the house refuses them."""
+    app.register_error_handler(CSRFError, _ran_out)
+    app.register_error_handler(SignInEnded, _ran_out)

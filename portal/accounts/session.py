@@ -31,6 +31,8 @@ PATIENT_IDLE = timedelta(minutes=30)
 PATIENT_LONGEST = timedelta(hours=24)
 SEEN_EVERY = timedelta(minutes=1)
 PROOF_LASTS = timedelta(minutes=5)
+HALF_LASTS = timedelta(minutes=30)
+WORDS_KEPT_FOR = timedelta(hours=24)
 _STAFF = frozenset({Role.PRACTITIONER, Role.ADMINISTRATOR})
 
 
@@ -79,8 +81,19 @@ class SignedIn(UserMixin):
         """Return where this sign-in stands at `now`."""
         if self.ended_at is not None or not self.is_account_active or now >= self.expires_at:
             return State.ENDED
-        idle = limits_for(self.reader.roles).idle
-        return State.IDLED_OUT if now - self.last_seen_at >= idle else State.LIVE
+        return State.IDLED_OUT if now >= self.idles_out_at else State.LIVE
+
+    @property
+    def idles_out_at(self) -> datetime:
+        """The instant from which this sign-in is too old without use."""
+        return self.last_seen_at + limits_for(self.reader.roles).idle
+
+    def ran_out_within(self, span: timedelta, now: datetime) -> bool:
+        """Whether this sign-in ran out by itself, not by anyone's act, at most `span` ago."""
+        if self.ended_at is not None or not self.is_account_active or not self.is_complete:
+            return False
+        ran_out_at = min(self.idles_out_at, self.expires_at)
+        return ran_out_at <= now < ran_out_at + span
 
 
 def hash_of(secret: str) -> bytes:
@@ -131,6 +144,14 @@ def behind_cookie() -> SignedIn | None:
     if not has_request_context():
         return None
     return current_user if isinstance(current_user, SignedIn) else None
+
+
+def owner_of_lost_words(now: datetime) -> AccountId | None:
+    """Return whose sign-in the cookie names if it ran out less than a day ago (S-026)."""
+    found = behind_cookie()
+    if found is None or not found.ran_out_within(WORDS_KEPT_FOR, now):
+        return None
+    return found.account_id
 
 
 def signed_in() -> SignedIn | None:
@@ -224,7 +245,7 @@ def begin(session: Session, account: Account, roles: frozenset[Role], proof: Pro
             created_at=now,
             last_seen_at=now,
             proved_at=now,
-            expires_at=now + limits_for(roles).longest,
+            expires_at=now + (limits_for(roles).longest if proof.is_complete else HALF_LASTS),
         )
     )
     session.flush()
@@ -232,13 +253,28 @@ def begin(session: Session, account: Account, roles: frozenset[Role], proof: Pro
 
 
 def remember(token: str) -> None:
-    """Put a new sign-in into this browser's cookie, with a fresh form token (S-021)."""
+    """Put a new sign-in into this browser's cookie (S-021).
+
+    The form token is a fresh one, except where the same account goes on: after the second step,
+    or when it signs in again because time ran out. Pages that stand open then still work (S-040).
+    """
+    before = behind_cookie()
+    form_token = cookie.get("csrf_token")
     cookie.clear()
     db.end_read()
     found = _load(token)
     if found is None:
         raise SignInEnded
+    if before is not None and form_token and _goes_on(before, found):
+        cookie["csrf_token"] = form_token
+    else:
+        g.pop("csrf_token", None)
     login_user(found, force=True)
+
+
+def _goes_on(before: SignedIn, found: SignedIn) -> bool:
+    """Whether a sign-in continues the one before it: same account, not ended by anyone's act."""
+    return before.account_id == found.account_id and before.ended_at is None
 
 
 def forget() -> None:

@@ -144,7 +144,8 @@ def _conflict(_error: Exception) -> ResponseReturnValue:
     return render_error(page_for(409))
 
 
-def _form_ran_out(_error: CSRFError) -> ResponseReturnValue:
+def form_ran_out(_error: Exception) -> ResponseReturnValue:
+    """Answer a form whose token or sign-in ran out, with what was typed shown again."""
     page = ErrorPage(
         400,
         _("This page waited too long"),
@@ -167,10 +168,10 @@ def _ours(error: Exception) -> ResponseReturnValue:
 
 
 _TABLE: dict[type[Exception], Callable[..., ResponseReturnValue]] = {
-    CSRFError: _form_ran_out,
+    CSRFError: form_ran_out,
     HTTPException: _http,
     errors.OutOfSight: _out_of_sight,
-    errors.SignInEnded: _form_ran_out,
+    errors.SignInEnded: form_ran_out,
     errors.TooManyTries: _too_many,
     errors.Busy: _unavailable,
     errors.StorageUnavailable: _unavailable,
