@@ -1,0 +1,79 @@
+"""Looking after an installation: backups, the audit, the explainers."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from portal import backup, serve
+from portal.audit.record import first_broken
+from portal.commands.command import Command
+from portal.commands.terminal import complain, say
+from portal.config import load_settings
+from portal.db import open_database
+from portal.education.check import content_check
+from portal.migrations.run import newest, refuse_old
+
+
+def _content_check(_told: Namespace) -> int:
+    status, report = content_check(serve.CONTENT)
+    say(report)
+    return status
+
+
+def _backup_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("dest", type=Path, help="a new folder for this backup")
+
+
+def _backup(told: Namespace) -> int:
+    settings = load_settings()
+    made = backup.make_backup(settings, told.dest)
+    say(f"{told.dest}: backup made and checked, {made.rows} rows, {made.size} bytes.")
+    complain(
+        f"The secret key is not in it. Keep a copy of {settings.key_file} apart from the backups: "
+        "without it nobody can sign in to a restored portal."
+    )
+    return 0
+
+
+def _restore_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("src", type=Path, help="the folder of a backup")
+    parser.add_argument("new_instance", type=Path, help="a new instance folder")
+    parser.add_argument("--key", type=Path, help="the secret key that was in use at the backup")
+
+
+def _restore(told: Namespace) -> int:
+    made = backup.restore(told.src, told.new_instance, key=told.key)
+    say(f"{told.new_instance}: restored and checked, {made.rows} rows as of {made.made_at}.")
+    if told.key is None:
+        complain(
+            f"The secret key is still missing: copy it to {told.new_instance / backup.KEY} and run "
+            "chmod 600 on it, or set PORTAL_SECRET_KEY_FILE."
+        )
+    if made.contents.migration != newest():
+        complain("The database is in an older form; run `portal migrate` with it.")
+    say(f"Start it with PORTAL_INSTANCE={told.new_instance.absolute()} portal run")
+    return 0
+
+
+def _audit_verify(_told: Namespace) -> int:
+    settings = load_settings()
+    serve.refuse_missing_instance(settings.instance)
+    data = open_database(settings.database)
+    refuse_old(data)
+    with Session(data.engine) as session:
+        broken = first_broken(session)
+    data.engine.dispose()
+    if broken is None:
+        say("The audit holds: no event was altered, removed or put in between.")
+        return 0
+    complain(f"The audit does not hold from event {broken} on.")
+    return 1
+
+
+COMMANDS = {
+    "content check": Command("Check all explainers", _content_check),
+    "backup": Command("Make a checked copy of the database", _backup, _backup_arguments),
+    "restore": Command("Make a new instance from a backup", _restore, _restore_arguments),
+    "audit verify": Command("Make sure that the audit was not altered", _audit_verify),
+}

@@ -1,0 +1,43 @@
+"""Bringing the database up to date and serving."""
+
+from argparse import ArgumentParser, Namespace
+
+from portal import serve
+from portal.commands.command import Command
+from portal.commands.terminal import say
+from portal.config import load_settings
+from portal.db import open_database
+from portal.migrations.run import migrate, newest
+
+
+def _migrate(_told: Namespace) -> int:
+    settings = load_settings()
+    serve.refuse_missing_instance(settings.instance)
+    data = open_database(settings.database)
+    migrate(data)
+    data.engine.dispose()
+    say(f"The database is at {newest()}.")
+    return 0
+
+
+def _run_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on")
+    parser.add_argument("--workers", type=int, default=2, help="processes, of 16 threads each")
+
+
+def _run(told: Namespace) -> int:
+    place = serve.Place(told.host, told.port, told.workers)
+    settings = load_settings()
+    serve.refuse_unsafe_place(settings, place)
+    app = serve.checked_app(settings)
+    serve.refuse_busy_port(place)
+    say(f"The portal listens on http://{place.host}:{place.port}; Ctrl-C stops it.")
+    serve.serve(app, place)
+    return 0
+
+
+COMMANDS = {
+    "migrate": Command("Bring the database to the newest form", _migrate),
+    "run": Command("Serve the portal", _run, _run_arguments),
+}
