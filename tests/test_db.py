@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.dialects import sqlite
 
 from portal import clock, db
 from portal.audit import Actor, Event, record
@@ -24,7 +25,8 @@ def test_old_sqlite_is_refused_with_a_sentence() -> None:
         db.refuse_unsafe_sqlite((3, 40, 1))
 
 
-def test_connections_are_durable_and_keep_references(app: Flask) -> None:
+@pytest.mark.usefixtures("app")
+def test_connections_are_durable_and_keep_references() -> None:
     found = db.session().execute(text("PRAGMA synchronous")).scalar()
     keys = db.session().execute(text("PRAGMA foreign_keys")).scalar()
     mode = db.session().execute(text("PRAGMA journal_mode")).scalar()
@@ -35,16 +37,13 @@ def test_ready_probe_writes(app: Flask) -> None:
     assert app.test_client().get("/readyz").status_code == 200
 
 
-def test_naive_time_is_refused(app: Flask) -> None:
+def test_naive_time_is_refused() -> None:
     with pytest.raises(ValueError, match="naive"):
-        db.UTCDateTime().process_bind_param(datetime(2026, 1, 1), app_dialect(app))  # noqa: DTZ001
+        db.UTCDateTime().process_bind_param(datetime.fromisoformat("2026-01-01"), sqlite.dialect())
 
 
-def app_dialect(app: Flask) -> object:
-    return app.extensions["portal.database"].engine.dialect
-
-
-def test_audit_events_are_chained_and_a_change_is_found(app: Flask) -> None:
+@pytest.mark.usefixtures("app")
+def test_audit_events_are_chained_and_a_change_is_found() -> None:
     for number in range(3):
         with db.write_transaction() as session:
             record(session, Actor(), Event("tried", details={"number": number}))
@@ -55,7 +54,8 @@ def test_audit_events_are_chained_and_a_change_is_found(app: Flask) -> None:
     assert first_broken(db.session()) == 2
 
 
-def test_database_itself_refuses_to_change_the_audit(app: Flask) -> None:
+@pytest.mark.usefixtures("app")
+def test_database_itself_refuses_to_change_the_audit() -> None:
     with db.write_transaction() as session:
         record(session, Actor(), Event("tried"))
     with (
@@ -65,14 +65,21 @@ def test_database_itself_refuses_to_change_the_audit(app: Flask) -> None:
         session.query(AuditEvent).update({"act": "other"})
 
 
-def test_rolled_back_transaction_leaves_no_event(app: Flask) -> None:
-    with pytest.raises(RuntimeError), db.write_transaction() as session:
-        record(session, Actor(), Event("tried"))
-        raise RuntimeError
+@pytest.mark.usefixtures("app")
+def test_rolled_back_transaction_leaves_no_event() -> None:
+    with pytest.raises(RuntimeError):
+        _record_and_fail()
     assert db.session().query(AuditEvent).count() == 0
 
 
-def test_thirty_third_waiting_writer_is_turned_away(app: Flask) -> None:
+def _record_and_fail() -> None:
+    with db.write_transaction() as session:
+        record(session, Actor(), Event("tried"))
+        raise RuntimeError
+
+
+@pytest.mark.usefixtures("app")
+def test_thirty_third_waiting_writer_is_turned_away() -> None:
     queue = db.database().queue
     for _ in range(db.MAX_WAITING):
         queue._places.acquire()
@@ -80,7 +87,8 @@ def test_thirty_third_waiting_writer_is_turned_away(app: Flask) -> None:
         pass
 
 
-def test_writers_of_two_threads_do_not_meet(app: Flask) -> None:
+@pytest.mark.usefixtures("app")
+def test_writers_of_two_threads_do_not_meet() -> None:
     queue = db.database().queue
     inside: list[str] = []
     with queue.turn():
@@ -97,7 +105,8 @@ def _enter(queue: db.WriteQueue, inside: list[str]) -> None:
         inside.append("second")
 
 
-def test_clock_can_be_set_for_the_demo(app: Flask) -> None:
+@pytest.mark.usefixtures("app")
+def test_clock_can_be_set_for_the_demo() -> None:
     clock.run_from(datetime(2030, 1, 1, tzinfo=UTC))
     try:
         assert clock.now().year == 2030
