@@ -20,7 +20,7 @@ from portal.review.change import (
     percent_lower,
     verdict_on,
 )
-from portal.review.figures import Figures, diary_of
+from portal.review.figures import Diary, Figures, diary_of
 from portal.review.responses import Aligned, Flare, Line, Response, responses_to
 from portal.review.thresholds import USUAL, Thresholds
 from portal.review.windows import (
@@ -42,6 +42,7 @@ __all__ = [
     "Figures",
     "Flare",
     "Line",
+    "Outlook",
     "OwnView",
     "Reason",
     "Record",
@@ -51,6 +52,8 @@ __all__ = [
     "Verdict",
     "VisitMark",
     "Window",
+    "fortnights_until",
+    "outlook",
     "record_of",
     "tenth",
     "verdicts_ahead",
@@ -254,7 +257,22 @@ def record_of(
     )
 
 
-def verdicts_ahead(
+def fortnights_until(record: Record, last: date) -> tuple[Figures, ...]:
+    """The four windows that end on an earlier day, for the days before those usually drawn."""
+    diary = Diary(record.days, record.needlings, record.unsettled, record.thresholds)
+    return diary.fortnights(Window.ending(last, length=record.thresholds.window_days))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a day will say if nothing more is written: the verdict, the level and the drop."""
+
+    verdict: Verdict
+    level: Fraction | None
+    drop: Fraction | None
+
+
+def outlook(
     days: Iterable[Day],
     visits: Iterable[VisitMark],
     *,
@@ -262,8 +280,8 @@ def verdicts_ahead(
     visits_on: Container[date] = NOTHING_ASKED,
     thresholds: Thresholds = USUAL,
     days_ahead: int = 14,
-) -> tuple[Verdict, ...]:
-    """The verdict today and on each of the next days, as if nothing more were written.
+) -> tuple[Outlook, ...]:
+    """What today and each of the next days will say, as if nothing more were written.
 
     `visits_on` are the dates on which a visit is planned. Past the last one the verdict
     is "not enough days": by then no day of the diary is recent.
@@ -273,8 +291,23 @@ def verdicts_ahead(
     found = diary.baseline()
     before = diary.figures(found[0]) if found else None
 
-    def verdict(on: date) -> Verdict:
-        recent = diary.recent(on, visit_today=on in visits_on or _is_visited(marks, on))
-        return _judged(before, diary.figures(recent), thresholds).verdict
+    def said(on: date) -> Outlook:
+        visit_today = on in visits_on or _is_visited(marks, on)
+        recent = diary.figures(diary.recent(on, visit_today=visit_today))
+        judged = _judged(before, recent, thresholds)
+        return Outlook(judged.verdict, recent.mean, judged.change.drop if judged.change else None)
 
-    return tuple(verdict(today + timedelta(days=n)) for n in range(days_ahead + 1))
+    return tuple(said(today + timedelta(days=n)) for n in range(days_ahead + 1))
+
+
+def verdicts_ahead(
+    days: Iterable[Day],
+    visits: Iterable[VisitMark],
+    *,
+    today: date,
+    visits_on: Container[date] = NOTHING_ASKED,
+    thresholds: Thresholds = USUAL,
+) -> tuple[Verdict, ...]:
+    """The verdict today and on each of the next 14 days, as if nothing more were written."""
+    ahead = outlook(days, visits, today=today, visits_on=visits_on, thresholds=thresholds)
+    return tuple(each.verdict for each in ahead)
