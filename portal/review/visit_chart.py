@@ -1,0 +1,233 @@
+"""The visit-aligned chart: the days around every visit with needling, laid over each other."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from portal.review.drawing import (
+    Box,
+    Label,
+    Point,
+    bars,
+    level_line,
+    polyline,
+    runs,
+    short,
+    text_width,
+    upright,
+)
+from portal.review.responses import ALIGNED, Aligned
+
+TOP = 24.0
+HANDLE = (9.0, 21.0)
+NUMBERED = (-3, 3, 7, 10, 14)
+HALF_TICK = 3.0
+HALF = 0.5
+SORE = (1, 2)
+ISOLATED = 1.8
+
+
+@dataclass(frozen=True, slots=True)
+class VisitShape:
+    """The measures of one drawing; in a roomy one the words stand beside the days."""
+
+    medium: str
+    width: float
+    left: float
+    right: float
+    pain: float
+    soreness: float
+    font: float = 13.0
+    is_roomy: bool = True
+
+    @property
+    def step(self) -> float:
+        """The width of a day."""
+        return (self.right - self.left) / len(ALIGNED)
+
+
+VISITS_PHONE = VisitShape("phone", 240, 22, 236, 150, 54, is_roomy=False)
+VISITS_DESKTOP = VisitShape("desktop", 828, 104, 812, 172, 54)
+VISITS_PRINT = VisitShape("print", 470, 80, 462, 92, 30, font=11)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitWords:
+    """The words of the chart, in the reader's language; `title` is the finding."""
+
+    title: str
+    desc: str
+    worst: str
+    none: str
+    no_soreness: str
+    soreness: str
+    counted: str
+    day_zero: str
+    minus: str = "−"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitCurves:
+    """One drawing, ready for its template: paths, single days as points, and labels."""
+
+    shape: VisitShape
+    height: float
+    title: str
+    desc: str
+    after: str
+    grid: str
+    needle: str
+    handle: str
+    lines: str
+    singles: tuple[tuple[str, str], ...]
+    median: str
+    soreness_lines: str
+    soreness_singles: tuple[tuple[str, str], ...]
+    labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where things stand in one drawing."""
+
+    shape: VisitShape
+    words: VisitWords
+    counts: tuple[int, ...]
+
+    @property
+    def bottom(self) -> float:
+        return TOP + self.shape.pain
+
+    @property
+    def is_staggered(self) -> bool:
+        """Whether the counts need two rows because they would touch."""
+        widest = max(text_width(str(count), font=self.shape.font) for count in self.counts)
+        return widest + HALF_TICK > self.shape.step
+
+    @property
+    def counts_end(self) -> float:
+        """The lower edge of the counts and of their name."""
+        rows = (2 if self.is_staggered else 1) + (0 if self.shape.is_roomy else 1)
+        return self.bottom + 4 + rows * (self.shape.font + 4)
+
+    @property
+    def lower_top(self) -> float:
+        return self.counts_end + self.shape.font + 22
+
+    @property
+    def lower_bottom(self) -> float:
+        return self.lower_top + self.shape.soreness
+
+    @property
+    def height(self) -> float:
+        return self.lower_bottom + self.shape.font + 11
+
+    def x(self, number: float) -> float:
+        """The middle of a day counted from the visit."""
+        return self.shape.left + (number - ALIGNED.start + HALF) * self.shape.step
+
+    def y(self, score: float) -> float:
+        return self.bottom - score * self.shape.pain / 10
+
+    def lower_y(self, score: float) -> float:
+        return self.lower_bottom - score * self.shape.soreness / 10
+
+    def pain_places(self, values: Sequence[float | None]) -> list[list[Point]]:
+        """The stretches of a line of pain without a gap."""
+        pairs = zip(ALIGNED, values, strict=True)
+        return runs(None if v is None else (self.x(n), self.y(v)) for n, v in pairs)
+
+    def soreness_places(self, values: Sequence[int | None]) -> list[list[Point]]:
+        """The stretches of a line of soreness without a gap."""
+        pairs = zip(ALIGNED, values, strict=True)
+        return runs(None if v is None else (self.x(n), self.lower_y(v)) for n, v in pairs)
+
+
+def visit_curves(aligned: Aligned, shape: VisitShape, words: VisitWords) -> VisitCurves:
+    """A thin line for each visit, gaps left, and the median where three visits have a value."""
+    plan = _Plan(shape, words, aligned.counts)
+    pain = [run for line in aligned.lines for run in plan.pain_places(line.pain)]
+    sore = [run for line in aligned.lines for run in plan.soreness_places(line.soreness)]
+    return VisitCurves(
+        shape=shape,
+        height=plan.height,
+        title=words.title,
+        desc=words.desc,
+        after=_after(plan),
+        grid=_grid(plan),
+        needle=upright(plan.x(0), HANDLE[1], plan.bottom)
+        + upright(plan.x(0), plan.lower_top, plan.lower_bottom),
+        handle=upright(plan.x(0), *HANDLE),
+        lines=_lines(pain),
+        singles=_singles(pain),
+        median=_median(plan.pain_places(aligned.medians)),
+        soreness_lines=_lines(sore),
+        soreness_singles=_singles(sore),
+        labels=(*_axis(plan), *_counts(plan), *_numbers(plan)),
+    )
+
+
+def _after(plan: _Plan) -> str:
+    left, right = plan.x(SORE[0] - HALF), plan.x(SORE[-1] + HALF)
+    panels = [(TOP, plan.bottom), (plan.lower_top, plan.lower_bottom)]
+    return bars(Box(left, top, right, bottom) for top, bottom in panels)
+
+
+def _grid(plan: _Plan) -> str:
+    heights = [plan.y(0), plan.y(5), plan.y(10), plan.lower_y(0), plan.lower_y(10)]
+    return "".join(level_line(plan.shape.left, plan.shape.right, y) for y in heights)
+
+
+def _lines(stretches: Sequence[Sequence[Point]]) -> str:
+    return "".join(polyline(run) for run in stretches if len(run) > 1)
+
+
+def _singles(stretches: Sequence[Sequence[Point]]) -> tuple[tuple[str, str], ...]:
+    """Days without a neighbour, each place once."""
+    places = sorted({run[0] for run in stretches if len(run) == 1})
+    return tuple((short(x), short(y)) for x, y in places)
+
+
+def _median(stretches: Sequence[Sequence[Point]]) -> str:
+    """The middle line; a day without a neighbour is a short dash."""
+    return "".join(
+        polyline(run)
+        if len(run) > 1
+        else level_line(run[0][0] - HALF_TICK, run[0][0] + HALF_TICK, run[0][1])
+        for run in stretches
+    )
+
+
+def _axis(plan: _Plan) -> Iterator[Label]:
+    words, shape = plan.words, plan.shape
+    x = shape.left - (8 if shape.is_roomy else 4)
+    ends = (words.worst, words.none, words.worst, words.no_soreness)
+    numbers = (("10", plan.y(10)), ("0", plan.y(0)))
+    lower = (("10", plan.lower_y(10)), ("0", plan.lower_y(0)))
+    for word, (number, y) in zip(ends, numbers + lower, strict=True):
+        yield Label(f"{word} {number}" if shape.is_roomy else number, x, y + 4, "end")
+    yield Label("5", x, plan.y(5) + 4, "end")
+    if not shape.is_roomy:
+        for word, y in zip(ends[:2], (plan.y(9.5), plan.y(0.5)), strict=True):
+            yield Label(word, shape.right - 4, y + shape.font / 4, "end", "t-halo")
+    yield Label(words.soreness, shape.left, plan.lower_top - 9, css="t-strong")
+
+
+def _counts(plan: _Plan) -> Iterator[Label]:
+    """How many visits have a value on each day, under the day."""
+    shape, first = plan.shape, plan.bottom + 4 + plan.shape.font + 3
+    for n, (number, count) in enumerate(zip(ALIGNED, plan.counts, strict=True)):
+        row = n % 2 if plan.is_staggered else 0
+        yield Label(str(count), plan.x(number), first + row * (shape.font + 4), "middle")
+    if shape.is_roomy:
+        yield Label(plan.words.counted, shape.left - 8, first, "end")
+    else:
+        yield Label(plan.words.counted, shape.left, plan.counts_end, "start")
+
+
+def _numbers(plan: _Plan) -> Iterator[Label]:
+    """The days from the visit, under both panels."""
+    y = plan.lower_bottom + plan.shape.font + 5
+    for number in NUMBERED:
+        text = f"+{number}" if number > 0 else f"{plan.words.minus}{-number}"
+        yield Label(text, plan.x(number), y, "middle")
+    yield Label(plan.words.day_zero, plan.x(0), y, "middle")

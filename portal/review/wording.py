@@ -1,0 +1,260 @@
+"""The review in words: counts before percents, "about" and a range, and the reason.
+
+Nothing here decides anything; it says what a Record found. Numbers are rounded once, by `tenth`.
+"""
+
+from fractions import Fraction
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.review.trends import (
+    Baseline,
+    Change,
+    Completion,
+    Figures,
+    OwnView,
+    Reason,
+    Record,
+    Swing,
+    Thresholds,
+    Verdict,
+    tenth,
+)
+from portal.web.jinja import number1
+
+NOTHING = "–"
+
+
+def number(value: Fraction | float) -> str:
+    """Write a figure with one decimal and a real minus sign."""
+    return number1(tenth(value))
+
+
+def direction(drop: Fraction | float) -> str:
+    """Which way the arrow points: "down" for less, "up" for more, "flat" where neither shows."""
+    shown = tenth(drop)
+    return "down" if shown > 0 else "up" if shown < 0 else "flat"
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """The verdict in the words of the clinic."""
+    words = {
+        Verdict.BETTER: _("better"),
+        Verdict.WORSE: _("worse"),
+        Verdict.ABOUT_THE_SAME: _("about the same"),
+        Verdict.NOT_CLEAR_YET: _("not clear yet"),
+        Verdict.NOT_ENOUGH_DAYS: _("not enough days"),
+    }
+    return words[verdict]
+
+
+def reason_sentence(record: Record) -> str:
+    """Why there are not enough days; empty where there are."""
+    if record.reason is None:
+        return ""
+    needed = record.thresholds.settled_days
+    before = len(record.baseline.settled) if record.baseline else 0
+    words = {
+        Reason.NO_BASELINE: _no_baseline(record),
+        Reason.OVERLAP: _(
+            "Too early: the days before and the last %(n)s days overlap.", n=_r(record)
+        ),
+        Reason.TOO_FEW_BEFORE: ngettext(
+            "Too few days: %(num)s settled day before the first visit, %(needed)s are needed.",
+            "Too few days: %(num)s settled days before the first visit, %(needed)s are needed.",
+            before,
+            needed=needed,
+        ),
+        Reason.TOO_FEW_RECENT: ngettext(
+            "Too few days: %(num)s settled day in the last %(n)s, %(needed)s are needed.",
+            "Too few days: %(num)s settled days in the last %(n)s, %(needed)s are needed.",
+            len(record.recent.settled),
+            n=_r(record),
+            needed=needed,
+        ),
+    }
+    return words[record.reason]
+
+
+def _r(record: Record) -> int:
+    return record.recent.window.length
+
+
+def _no_baseline(record: Record) -> str:
+    if record.needlings:
+        return _("No baseline: the diary has no entries.")
+    return _("No baseline: there was no visit with needling yet.")
+
+
+def baseline_label(record: Record) -> str:
+    """Which days stand for "before", in a few words."""
+    if record.baseline_kind is Baseline.FIRST_TWO_WEEKS:
+        return _("first two weeks of the diary")
+    return _("before first visit")
+
+
+def change_range(change: Change) -> str:
+    """How far pain moved and how far that may be off: about 2.7 points lower (1.5 to 4.0)."""
+    shown = tenth(change.drop)
+    if shown == 0:
+        return _("about no change (%(range)s)", range=_both_ways(change))
+    size = number(abs(change.drop))
+    if shown > 0:
+        return _("about %(n)s points lower (%(range)s)", n=size, range=_range(change))
+    return _("about %(n)s points higher (%(range)s)", n=size, range=_range(change))
+
+
+def _range(change: Change) -> str:
+    ends = sorted((abs(change.low), abs(change.high)))
+    if tenth(change.low) * tenth(change.high) < 0:
+        return _both_ways(change)
+    return _("%(low)s to %(high)s", low=number(ends[0]), high=number(ends[1]))
+
+
+def _both_ways(change: Change) -> str:
+    """A range that holds no change: its ends are said apart, without a sign."""
+    return _(
+        "%(up)s higher to %(down)s lower",
+        up=number(max(0.0, -change.low)),
+        down=number(max(0.0, change.high)),
+    )
+
+
+def change_sentence(change: Change) -> str:
+    """The change with the days it rests on; say `caution` under it."""
+    return ngettext(
+        "%(range)s, %(num)s settled day against %(before)s",
+        "%(range)s, %(num)s settled days against %(before)s",
+        change.days_recent,
+        range=change_range(change),
+        before=change.days_before,
+    )
+
+
+def caution() -> str:
+    """The one line under every statement of change."""
+    return _("Before and after, not proof that the needling did it.")
+
+
+def finding(record: Record) -> str:
+    """The change and its verdict in one phrase, or why there is none."""
+    if record.change is None:
+        return reason_sentence(record)
+    return _(
+        "%(change)s: %(verdict)s",
+        change=change_sentence(record.change),
+        verdict=verdict_words(record.verdict),
+    )
+
+
+def level(figures: Figures) -> str:
+    """The mean of the settled days, or how few there are."""
+    if figures.mean is not None:
+        return number(figures.mean)
+    return not_enough_to_average(len(figures.settled), figures.window.length)
+
+
+def not_enough_to_average(days: int, length: int) -> str:
+    """Say that so few days make no mean."""
+    return ngettext(
+        "%(num)s of %(of)s days: not enough to average",
+        "%(num)s of %(of)s days: not enough to average",
+        days,
+        of=length,
+    )
+
+
+def high_days(figures: Figures, *, high: int) -> str:
+    """On how many days the worst moment was high; empty under the minimum of days."""
+    if figures.high_days is None:
+        return ""
+    return _(
+        "days at %(high)s or more: %(n)s of %(of)s",
+        high=high,
+        n=figures.high_days,
+        of=figures.entry_days,
+    )
+
+
+def overlap_sentence(overlap: Fraction | None) -> str:
+    """On how many of ten day-pairs recent pain was lower (NAP); empty where it is not known."""
+    if overlap is None:
+        return ""
+    tenths = int(10 * overlap + Fraction(1, 2))
+    return _("on about %(n)s of 10 day-pairs recent pain was lower", n=tenths)
+
+
+def percent_sentence(record: Record) -> str:
+    """The change as a percent of where it started, with the marks it passes."""
+    if record.change is None:
+        return ""
+    if record.percent is None:
+        return _("starts too low for a percent")
+    size = number(abs(record.percent))
+    if record.percent < 0:
+        return _("%(n)s %% higher", n=size)
+    marks = (record.thresholds.percent, record.thresholds.substantial_percent)
+    passed = [str(mark) for mark in marks if record.percent >= Fraction(mark)]
+    if not passed:
+        return _("%(n)s %% lower, under the %(mark)s %% mark", n=size, mark=marks[0])
+    return _("%(n)s %% lower, at or past the %(mark)s %% mark", n=size, mark=passed[-1])
+
+
+def swing_sentence(swing: Swing) -> str:
+    """How much pain moves from day to day; empty where there are too few days."""
+    parts = []
+    if swing.deviation is not None:
+        parts.append(
+            _("single days lie about %(n)s points from their mean (SD)", n=number(swing.deviation))
+        )
+    if swing.step is not None:
+        parts.append(_("mean squared step to the next day %(n)s (MSSD)", n=number(swing.step)))
+    return "; ".join(parts)
+
+
+def completion_words(completion: Completion) -> str:
+    """How many of the asked days were written about: 9 of 11 asked days."""
+    if not completion.asked:
+        return NOTHING
+    return _("%(n)s of %(of)s asked days", n=completion.written, of=completion.asked)
+
+
+def late_words(late: int) -> str:
+    """How many days were written about on a later day; empty for none."""
+    if not late:
+        return ""
+    return ngettext("%(num)s written later", "%(num)s written later", late)
+
+
+def interference_words(record: Record) -> str:
+    """How much less or more pain got in the way; no verdict."""
+    drop = record.interference_drop
+    if drop is None:
+        return _("too few days")
+    size = number(abs(drop))
+    words = {
+        "down": _("%(n)s lower", n=size),
+        "up": _("%(n)s higher", n=size),
+        "flat": _("no change"),
+    }
+    return words[direction(drop)]
+
+
+def own_view_words(view: OwnView | None) -> str:
+    """The patient's own word on the time since before the last visit."""
+    words = {"better": _("Better"), "same": _("Same"), "worse": _("Worse")}
+    return words.get(view.change, view.change) if view else _("not asked yet")
+
+
+def thresholds_in_force(thresholds: Thresholds) -> str:
+    """The rules of the verdict as the review prints them."""
+    return _(
+        "In force: %(points)s points, %(less)s with %(percent)s %%, %(window)s days, "
+        "%(settled)s settled days.",
+        points=thresholds.points,
+        less=thresholds.points_with_percent,
+        percent=thresholds.percent,
+        window=thresholds.window_days,
+        settled=thresholds.settled_days,
+    )
