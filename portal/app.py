@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -139,4 +139,4 @@ def _facts_or_none(directory: Directory, person: Reader | None) -> object:
 
 
 def _locale() -> str:
-    return "fr" if request.path.startswith("/fr/") else "en"
+    return "fr" if has_request_context() and request.path.startswith("/fr/") else "en"
