@@ -21,6 +21,7 @@ from portal.clinics.stamp import Stamp
 from portal.config import Env, Settings, load_settings
 from portal.errors import BadSettings
 from portal.privacy import views as privacy_views
+from portal.review.summaries import refresh
 from portal.web import health
 from portal.web.assets import register_assets
 from portal.web.errors import register_errors
@@ -35,8 +36,8 @@ FEATURES = (health.bp, visit_views.bp, privacy_views.bp)
 TOKEN_AUTHORISED: frozenset[str] = frozenset()
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application.
+def create_app(settings: Settings | None = None, *more: Blueprint) -> Flask:
+    """Build the application; `more` are pages of the demo, which need no form token.
 
     Raises BadSettings, with one sentence, for anything that would make it unsafe to run.
     """
@@ -58,10 +59,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_errors(app)
     gate.init_app(app)
     _know_the_clinic(app, settings)
-    _register_features(app)
+    _register_features(app, more)
     install_origin_check(app, settings, TOKEN_AUTHORISED)
     install_guard(app, standing=session.standing, unknown_person=gate.unknown_person)
-    CSRFProtect(app)
+    tokens = CSRFProtect(app)
+    for blueprint in more:
+        tokens.exempt(blueprint)
     return app
 
 
@@ -106,11 +109,12 @@ def _open_database(app: Flask, settings: Settings) -> None:
 def _hang_on_the_write_path(app: Flask) -> None:
     hooks: db.Hooks = app.extensions["portal.database"].hooks
     hooks.recheck.append(session.recheck)
+    hooks.refreshers.append(refresh)
     hooks.seal.append(seal_events)
 
 
-def _register_features(app: Flask) -> None:
-    for blueprint in FEATURES:
+def _register_features(app: Flask, more: tuple[Blueprint, ...]) -> None:
+    for blueprint in (*FEATURES, *more):
         app.register_blueprint(blueprint)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from gunicorn.app.base import BaseApplication
 
 from portal.app import create_app
@@ -93,15 +93,15 @@ def database_of(app: Flask) -> Database:
     return found
 
 
-def checked_app(settings: Settings) -> Flask:
-    """Build the application once every check of the start has passed.
+def checked_app(settings: Settings, *more: Blueprint) -> Flask:
+    """Build the application once every check of the start has passed; `more` as in create_app.
 
     Raises BadSettings with one sentence for the first thing that is unsafe or missing.
     """
     refuse_open_instance(settings.instance)
     settings.secret_key()
     refuse_bad_content()
-    app = create_app(settings)
+    app = create_app(settings, *more)
     database = database_of(app)
     refuse_old(database)
     with app.app_context():

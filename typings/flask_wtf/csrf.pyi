@@ -1,10 +1,10 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Blueprint, Flask
 from werkzeug.exceptions import BadRequest
 
-_View = TypeVar("_View", bound=Callable[..., Any])
+_Exempt = TypeVar("_Exempt", bound=Callable[..., Any] | Blueprint)
 
 class CSRFError(BadRequest):
     description: str
@@ -12,7 +12,7 @@ class CSRFError(BadRequest):
 class CSRFProtect:
     def __init__(self, app: Flask | None = ...) -> None: ...
     def init_app(self, app: Flask) -> None: ...
-    def exempt(self, view: _View) -> _View: ...
+    def exempt(self, view: _Exempt) -> _Exempt: ...
     def protect(self) -> None: ...
 
 def generate_csrf(secret_key: str | None = ..., token_key: str | None = ...) -> str: ...
