@@ -54,6 +54,8 @@ BUNDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "article",
             "plate",
             "claims",
+            "learn",
+            "learn",
             "comparison",
             "find",
             "glossary",
