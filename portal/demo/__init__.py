@@ -1,0 +1,1 @@
+"""The demonstration: two invented clinics with simulated diaries, rebuilt at each start."""
