@@ -72,7 +72,7 @@ EXAMPLES = {
     "certainty": 'certainty("some", "Some support, low certainty")',
     "change": 'change("down", "2.7 lower")',
     "chip": 'chip("Visit today")',
-    "choice": 'choice("tablets", "Any?", [("no", "No"), ("more", "More")], value="no", error="Pick")',
+    "choice": 'choice("tablets", "Any?", [("no", "No"), ("more", "More")], "no", error="Pick")',
     "crumbs": 'crumbs([("/", "Home"), ("", "Here")])',
     "date_parts": 'date_parts("born_on", "Born", hint="27 3 1968", error="Type it", birthday=true)',
     "demo_banner": "demo_banner()",
