@@ -1,7 +1,9 @@
 """What is wrong with a content file, in one sentence that tells its writer what to do."""
 
+from portal.errors import BadSettings
 
-class ContentError(Exception):
+
+class ContentError(BadSettings):
     """A content file cannot be used; the sentence names file, line, key and what is allowed."""
 
     def __init__(self, sentence: str, *, file: str, line: int = 1, key: str = "") -> None:

@@ -74,6 +74,24 @@ def tel(number: str) -> str:
     return f"tel:{plus}{''.join(mark for mark in number if mark.isdigit())}"
 
 
+NO_CLINIC = ClinicFacts(
+    name="the clinic",
+    city="",
+    address="",
+    phone="",
+    hours="",
+    rhythm="",
+    region=RegionFacts(
+        code="CA-ON",
+        emergency="911",
+        health_line_name="Health811",
+        health_line="811",
+        crisis_line_name="Suicide Crisis Helpline",
+        crisis_line="9-8-8",
+    ),
+)
+"""What pages say while no clinic is set up: nothing but whom to call in an emergency."""
+
 PLACES = (
     "clinic",
     "phone",
@@ -90,15 +108,15 @@ def words_of(clinic: ClinicFacts) -> tuple[dict[str, str], dict[str, str]]:
     region = clinic.region
     words = {
         "clinic": clinic.name,
-        "phone": clinic.phone,
-        "hours": clinic.hours,
+        "phone": clinic.phone or "its number",
+        "hours": clinic.hours or "in opening hours",
         "emergency": region.emergency,
         "health_line": region.health_line,
         "health_line_name": region.health_line_name,
         "crisis_line": region.crisis_line,
     }
     links = {
-        "phone": clinic.phone_href,
+        "phone": clinic.phone_href if clinic.phone else "",
         "emergency": region.emergency_href,
         "health_line": region.health_line_href,
         "crisis_line": region.crisis_line_href,

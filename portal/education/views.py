@@ -1,0 +1,204 @@
+"""The public pages: home, explainers and what stands around them."""
+
+from datetime import date
+from typing import Any, Final
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.education.check import HOME_CLAIMS
+from portal.education.content import Article, Library
+from portal.education.facts import NO_CLINIC
+from portal.education.keeper import house_keeper
+from portal.web.guard import Audience, audience
+from portal.web.pages import mark_public
+
+bp = Blueprint("education", __name__)
+
+PLAIN_PAGES: Final = (
+    "/",
+    "/learn/",
+    "/about",
+    "/contact",
+    "/privacy",
+    "/accessibility",
+    "/how-pages-are-checked",
+)
+
+
+def library() -> Library:
+    """The library this application serves."""
+    return house_keeper().library
+
+
+def public_paths() -> list[str]:
+    """Every page that is the same for all who are not signed in, for the layer of bytes."""
+    explainers = [article.path for article in library().articles]
+    prints = [f"{path}/print" for path in explainers]
+    return [*PLAIN_PAGES, *explainers, *prints, "/sitemap.xml"]
+
+
+@bp.after_request
+def keep_in_browsers(response: Response) -> Response:
+    """A reader without a sign-in gets an answer that browsers may keep."""
+    if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+        return response
+    return mark_public(response)
+
+
+def _page(template: str, **more: Any) -> str:
+    return render_template(
+        f"education/{template}", no_clinic=NO_CLINIC, month_year=_month_year, **more
+    )
+
+
+def _month_year(day: date) -> str:
+    return format_date(day, "MMMM yyyy")
+
+
+def _groups() -> list[tuple[str, list[Article]]]:
+    """The pages by the tens of their order."""
+    names = {
+        1: _("The basics"),
+        2: _("How it works"),
+        3: _("Your visit"),
+        4: _("Safety and evidence"),
+    }
+    found = library().in_language("en")
+    grouped = (
+        (name, [a for a in found if a.front.order // 10 == ten]) for ten, name in names.items()
+    )
+    return [(name, pages) for name, pages in grouped if pages]
+
+
+def _existing(links: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Only the links whose page exists, so that no door opens on a wall."""
+    rules = {rule.rule for rule in current_app.url_map.iter_rules()}
+    rules |= {article.path for article in library().articles}
+    return [(path, words) for path, words in links if path.partition("#")[0] in rules]
+
+
+@bp.get("/")
+@audience(Audience.ANYONE)
+def home() -> ResponseReturnValue:
+    """The three doors, the three effects, and safety."""
+    doors = (
+        (
+            _("Thinking about IMS"),
+            _("Plain answers before you book."),
+            [
+                ("/learn/what-is-ims", _("What IMS is")),
+                ("/learn/the-grasp", _("What the grasp feels like")),
+                ("/learn/ims-and-acupuncture", _("IMS compared with acupuncture")),
+            ],
+        ),
+        (
+            _("Coming for a visit"),
+            _("Before, during and the days after."),
+            [
+                ("/learn/before-your-visit", _("Getting ready")),
+                ("/learn/safety#tell-us", _("What to tell us first")),
+                ("/learn/after-your-visit", _("The days after")),
+                ("/learn/safety#help", _("When to get help")),
+                ("/contact", _("How to reach us")),
+            ],
+        ),
+        (
+            _("Already a patient"),
+            _("One minute a day, read before your visit."),
+            [
+                ("/me", _("Write today’s diary")),
+                ("/me/trends", _("See how you are doing")),
+                ("/me/questions", _("Questions for my visit")),
+                ("/privacy", _("Who reads what you write")),
+            ],
+        ),
+    )
+    return _page(
+        "home.html",
+        doors=[(title, words, _existing(links)[:4]) for title, words, links in doors],
+        effects=[library().claims[claim] for claim in HOME_CLAIMS],
+    )
+
+
+@bp.get("/learn/")
+@audience(Audience.ANYONE)
+def learn() -> ResponseReturnValue:
+    """All explainers in their groups."""
+    return _page("learn.html", groups=_groups())
+
+
+@bp.get("/learn/<string:slug>")
+@audience(Audience.ANYONE)
+def explainer(slug: str) -> ResponseReturnValue:
+    """One explainer."""
+    return _explainer(slug, printing=False)
+
+
+@bp.get("/learn/<string:slug>/print")
+@audience(Audience.ANYONE)
+def explainer_print(slug: str) -> ResponseReturnValue:
+    """One explainer without what a sheet of paper does not need."""
+    return _explainer(slug, printing=True)
+
+
+def _explainer(slug: str, *, printing: bool) -> ResponseReturnValue:
+    article = library().article(slug)
+    if article is None:
+        abort(404)
+    return _page(
+        "article.html",
+        article=article,
+        help=library().help[article.front.lang],
+        sources=[(key, library().sources[key]) for key in article.front.sources],
+        is_overdue=article.front.next_review < clock.now().date(),
+        printing=printing,
+    )
+
+
+@bp.get("/about")
+@audience(Audience.ANYONE)
+def about() -> ResponseReturnValue:
+    """The clinic and those who needle there."""
+    return _page("about.html")
+
+
+@bp.get("/contact")
+@audience(Audience.ANYONE)
+def contact() -> ResponseReturnValue:
+    """How to reach the clinic, and whom to call instead."""
+    return _page("contact.html", help=library().help["en"])
+
+
+@bp.get("/privacy")
+@audience(Audience.ANYONE)
+def privacy() -> ResponseReturnValue:
+    """Who reads what, what is written down, and what to do if someone checks your phone."""
+    return _page("privacy.html")
+
+
+@bp.get("/accessibility")
+@audience(Audience.ANYONE)
+def accessibility() -> ResponseReturnValue:
+    """What we aim for, what we know to be wrong, and how to tell us."""
+    return _page("accessibility.html")
+
+
+@bp.get("/how-pages-are-checked")
+@audience(Audience.ANYONE)
+def how_pages_are_checked() -> ResponseReturnValue:
+    """How pages come about, and the state of each."""
+    return _page("checked.html", articles=library().in_language("en"))
+
+
+@bp.get("/sitemap.xml")
+@audience(Audience.ANYONE)
+def sitemap() -> ResponseReturnValue:
+    """The public pages for search engines."""
+    base = current_app.extensions["portal.settings"].base_url or request.url_root.rstrip("/")
+    paths = [*PLAIN_PAGES, *(article.path for article in library().articles)]
+    body = render_template("education/sitemap.xml", addresses=[base + path for path in paths])
+    return body, 200, {"Content-Type": "application/xml; charset=utf-8"}
