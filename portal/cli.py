@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.commands import Command, operations, serving
+from portal.commands import Command, founding, operations, serving
 from portal.commands.terminal import complain
+from portal.demo import command as demo
 from portal.errors import PortalError
 
 COMMANDS: dict[str, Command] = {
+    **founding.COMMANDS,
     **serving.COMMANDS,
     **operations.COMMANDS,
+    **demo.COMMANDS,
 }
 _GROUPS = {
     "audit": "Check the audit, or ask it who saw a record",
