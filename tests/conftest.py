@@ -16,6 +16,7 @@ from portal.app import create_app
 from portal.config import Env, Settings
 from portal.migrations.run import migrate
 from tests.people import Cast, HouseClient, build_cast, cast, client_of
+from tests.watch import watch
 
 __all__ = ["cast", "client_of"]
 BASE_URL = "http://localhost"
@@ -109,10 +110,12 @@ def app(
     if "cast" in request.fixturenames:
         source, _ = request.getfixturevalue("_with_people")
     made = _start(source, portal_settings)
+    faults = watch(made)
     with made.app_context():
         yield made
         db.end_read()
     made.extensions["portal.database"].engine.dispose()
+    assert not faults, "; ".join(faults)
 
 
 @pytest.fixture
