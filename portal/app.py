@@ -19,6 +19,8 @@ from portal.care import visit_views
 from portal.care.directory import Directory
 from portal.clinics.stamp import Stamp
 from portal.config import Env, Settings, load_settings
+from portal.education import keeper
+from portal.education import views as education_views
 from portal.errors import BadSettings
 from portal.privacy import views as privacy_views
 from portal.review.summaries import refresh
@@ -29,10 +31,11 @@ from portal.web.guard import install_guard
 from portal.web.headers import register_headers
 from portal.web.jinja import configure_jinja
 from portal.web.log import configure_log, register_log
-from portal.web.origin import install_origin_check
+from portal.web.origin import install_origin_check, is_own_host
+from portal.web.pages import install_page_cache
 
 MAX_BODY = 1024 * 1024
-FEATURES = (health.bp, visit_views.bp, privacy_views.bp)
+FEATURES = (health.bp, education_views.bp, visit_views.bp, privacy_views.bp)
 TOKEN_AUTHORISED: frozenset[str] = frozenset()
 
 
@@ -65,6 +68,7 @@ def create_app(settings: Settings | None = None, *more: Blueprint) -> Flask:
     tokens = CSRFProtect(app)
     for blueprint in more:
         tokens.exempt(blueprint)
+    _answer_public_pages_from_memory(app, settings)
     return app
 
 
@@ -120,6 +124,7 @@ def _register_features(app: Flask, more: tuple[Blueprint, ...]) -> None:
 
 def _know_the_clinic(app: Flask, settings: Settings) -> None:
     stamp = Stamp(settings.instance / "settings.stamp")
+    app.extensions["portal.stamp"] = stamp
     directory = Directory(db.session, stamp, settings.public_clinic)
     app.extensions["portal.directory"] = directory
 
@@ -140,6 +145,19 @@ def _facts_or_none(directory: Directory, person: Reader | None) -> object:
         return directory.of(person.clinic_id) if person else directory.public()
     except BadSettings:
         return None
+
+
+def _answer_public_pages_from_memory(app: Flask, settings: Settings) -> None:
+    stamp: Stamp = app.extensions["portal.stamp"]
+    explainers = keeper.house_keeper()
+    install_page_cache(
+        app,
+        paths=education_views.public_paths,
+        stamp=lambda: (stamp.value(), explainers.stamp()),
+        cookie_names={app.config["SESSION_COOKIE_NAME"]},
+        base_url=settings.base_url or "http://127.0.0.1",
+        is_own_host=lambda host: is_own_host(settings, host),
+    )
 
 
 def _locale() -> str:
