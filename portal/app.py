@@ -129,7 +129,7 @@ def _know_the_clinic(app: Flask, settings: Settings) -> None:
     app.extensions["portal.directory"] = directory
 
     def page_facts() -> dict[str, Any]:
-        person = session.reader_or_none()
+        person = session.reader_or_none() if _carries_sign_in(app) else None
         return {
             "clinic": _facts_or_none(directory, person),
             "reader": person,
@@ -138,6 +138,11 @@ def _know_the_clinic(app: Flask, settings: Settings) -> None:
         }
 
     app.context_processor(page_facts)
+
+
+def _carries_sign_in(app: Flask) -> bool:
+    """Whether to look for a sign-in at all: anonymous pages never touch the cookie."""
+    return has_request_context() and app.config["SESSION_COOKIE_NAME"] in request.cookies
 
 
 def _facts_or_none(directory: Directory, person: Reader | None) -> object:
