@@ -1,4 +1,4 @@
-"""Where the pages of care hang; `invitation_views` and the visits' views add theirs to it."""
+"""Where the pages of inviting and of accepting hang; two modules of views add theirs."""
 
 from flask import Blueprint
 
