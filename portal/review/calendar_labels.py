@@ -14,7 +14,9 @@ GAP = 3.0
 SLOTS = range(10)
 CROSSED = 4.0
 FAR_END = 1.5
+OUTSIDE = 20.0
 BOTH = 2
+ABOVE = 0.8
 EVERY = (1, 2, 4)
 
 
@@ -127,18 +129,34 @@ def _band_notes(record: Record, plan: Plan) -> list[_Note]:
     long = plan.words.noticeable
     is_long = text_width(long, font=plan.shape.font, is_bold=True) <= room
     text = long if is_long else plan.words.noticeable_short
-    return [_Note(text, "t-usual", edges[1], is_in_band=True)]
+    return [_Note(text, "t-halo", edges[1], is_in_band=True)]
 
 
 def _level_notes(record: Record, steps: Sequence[Figures], plan: Plan) -> list[_Note]:
-    words, found = plan.words, []
+    """The two levels: the higher one above its line, the lower one below."""
+    found = sorted(_ends(record, steps, plan), key=lambda end: -end.mean)
+    sides = (ABOVE, -ABOVE) if len(found) == BOTH else (ABOVE,)
+    return [
+        _Note(f"{end.text} {plan.words.number(end.mean)}", end.css, float(end.mean) + side)
+        for end, side in zip(found, sides, strict=False)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A level that is named: before, or the recent days."""
+
+    mean: Fraction
+    text: str
+    css: str
+
+
+def _ends(record: Record, steps: Sequence[Figures], plan: Plan) -> list[_End]:
+    found = []
     if record.baseline and record.baseline.mean is not None:
-        mean = record.baseline.mean
-        found.append(_Note(f"{words.baseline} {words.number(mean)}", "t-strong", float(mean) + 0.5))
-    recent = steps[-1]
-    if recent == record.recent and recent.mean is not None:
-        text = f"{words.recent} {words.number(recent.mean)}"
-        found.append(_Note(text, "t-pain", float(recent.mean) - 0.5))
+        found.append(_End(record.baseline.mean, plan.words.baseline, "t-strong"))
+    if steps[-1] == record.recent and record.recent.mean is not None:
+        found.append(_End(record.recent.mean, plan.words.recent, "t-pain"))
     return found
 
 
@@ -156,12 +174,10 @@ class _Placing:
         places = [
             (self._cost(note, slot) + (0.0 if is_right else FAR_END), slot, is_right)
             for slot in SLOTS
-            if self._is_in_band(slot) or not note.is_in_band
             for is_right in (True, False)
         ]
         for _, slot, is_right in sorted(places, key=lambda place: place[0]):
-            is_on_band = self._is_in_band(slot) and not note.is_in_band
-            css = f"{note.css} on-usual" if is_on_band else note.css
+            css = f"{note.css} on-usual" if self._is_in_band(slot) else note.css
             label = slotted(self.plan, note.text, slot, css=css, is_right=is_right)
             if self._is_free(label):
                 self.taken.append(label)
@@ -172,7 +188,8 @@ class _Placing:
         """How far off the place is, and how many level lines run through it."""
         half = (ASCENT + DESCENT) / 2 * self.plan.shape.font * 10 / self.plan.shape.pain
         crossed = sum(abs(float(level) - slot - 0.5) < half for level in self.levels)
-        return abs(slot + 0.5 - note.near) + CROSSED * crossed
+        strays = OUTSIDE if note.is_in_band and not self._is_in_band(slot) else 0.0
+        return abs(slot + 0.5 - note.near) + CROSSED * crossed + strays
 
     def _is_in_band(self, slot: int) -> bool:
         return self.band is not None and self.band[0] <= slot + 0.2 and slot + 0.8 <= self.band[1]
@@ -185,21 +202,11 @@ class _Placing:
 def end_labels(record: Record, steps: Sequence[Figures], plan: Plan) -> Iterator[Label]:
     """The levels at the right end of their lines, pushed apart where they would touch."""
     words, x = plan.words, plan.shape.right + 0.55 * plan.shape.font
-    before = record.baseline.mean if record.baseline else None
-    recent = steps[-1].mean if steps[-1] == record.recent else None
-    ends = [
-        (mean, text, css)
-        for mean, text, css in (
-            (before, words.baseline, "t-strong"),
-            (recent, words.recent, "t-pain"),
-        )
-        if mean is not None
-    ]
-    ends.sort(key=lambda end: -end[0])
-    heights = _end_heights([plan.y(float(mean)) for mean, _, _ in ends], plan)
-    for (mean, text, css), y in zip(ends, heights, strict=True):
-        yield Label(words.number(mean), x, y - 2, css=css)
-        yield Label(text, x, y + plan.shape.font)
+    ends = sorted(_ends(record, steps, plan), key=lambda end: -end.mean)
+    heights = _end_heights([plan.y(float(end.mean)) for end in ends], plan)
+    for end, y in zip(ends, heights, strict=True):
+        yield Label(words.number(end.mean), x, y - 2, css=end.css)
+        yield Label(end.text, x, y + plan.shape.font)
     lower = steps[-1].interference
     if lower is not None:
         yield Label(words.number(lower), x, plan.lower_y(float(lower)) + 4, css="t-strong")

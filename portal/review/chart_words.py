@@ -5,6 +5,7 @@ from flask_babel import ngettext
 
 from portal.review.charts import CalendarWords, VisitWords
 from portal.review.responses import MEDIAN_FROM
+from portal.review.thresholds import OWN
 from portal.review.trends import Baseline, Record
 from portal.review.wording import finding, level, number
 from portal.web.jinja import MINUS, day, day_short, listed
@@ -24,13 +25,20 @@ def calendar_words(record: Record, *, is_own: bool = False) -> CalendarWords:
         completely=_("completely"),
         not_at_all=_("not at all"),
         written=_("days written"),
-        noticeable=_("change people usually notice (%(n)s points)", n=points),
+        noticeable=_noticeable(record),
         noticeable_short=_("noticeable change (%(n)s points)", n=points),
         baseline=_baseline(record, is_own=is_own),
         recent=_("last %(n)s days", n=record.recent.window.length),
         day=day_short,
         number=number,
     )
+
+
+def _noticeable(record: Record) -> str:
+    points = record.thresholds.points
+    if record.thresholds.source_of("points") == OWN:
+        return _("change this clinic looks for (%(n)s points)", n=points)
+    return _("change people usually notice (%(n)s points)", n=points)
 
 
 def _baseline(record: Record, *, is_own: bool) -> str:

@@ -207,8 +207,11 @@ def _axis(plan: _Plan) -> Iterator[Label]:
         yield Label(f"{word} {number}" if shape.is_roomy else number, x, y + 4, "end")
     yield Label("5", x, plan.y(5) + 4, "end")
     if not shape.is_roomy:
-        for word, y in zip(ends[:2], (plan.y(9.5), plan.y(0.5)), strict=True):
-            yield Label(word, shape.right - 4, y + shape.font / 4, "end", "t-halo")
+        tops, bottoms = shape.font + 1, -6
+        heights = (plan.y(10) + tops, plan.y(0) + bottoms)
+        lower_heights = (plan.lower_y(10) + tops, plan.lower_y(0) + bottoms)
+        for word, y in zip(ends, heights + lower_heights, strict=True):
+            yield Label(word, shape.right - 4, y, "end", "t-halo")
     yield Label(words.soreness, shape.left, plan.lower_top - 9, css="t-strong")
 
 
@@ -229,5 +232,6 @@ def _numbers(plan: _Plan) -> Iterator[Label]:
     y = plan.lower_bottom + plan.shape.font + 5
     for number in NUMBERED:
         text = f"+{number}" if number > 0 else f"{plan.words.minus}{-number}"
-        yield Label(text, plan.x(number), y, "middle")
+        half = text_width(text, font=plan.shape.font) / 2
+        yield Label(text, min(plan.x(number), plan.shape.width - half), y, "middle")
     yield Label(plan.words.day_zero, plan.x(0), y, "middle")
