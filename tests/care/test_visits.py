@@ -1,0 +1,221 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from portal import db
+from portal.audit.models import AuditEvent
+from portal.care.models import Episode, NeedlingSite, Visit, VisitRecord
+from portal.care.visits import Site, VisitFacts, correct_visit, record_visit
+from portal.errors import Conflict, EpisodeEnded, OutOfSight
+from tests import factories
+from tests.people import MONDAY, Cast, ClientOf, Person
+
+TODAY = MONDAY.isoformat()
+
+
+def path_of(cast: Cast, tail: str = "new") -> str:
+    return f"/clinic/patients/{cast.mia.patient_id}/visits/{tail}"
+
+
+def typed(*sites: tuple[str, str, str], **more: str) -> dict[str, str]:
+    rows: dict[str, str] = {}
+    for at, (place, side, grasp) in enumerate(sites):
+        rows |= {f"place-{at}": place, f"side-{at}": side, f"grasp-{at}": grasp}
+    return {"held_on": TODAY, "note": "", "base_version": "0", **rows, **more}
+
+
+def only_visit(cast: Cast) -> Visit:
+    rows = select(Visit).where(Visit.episode_id == cast.mia.episode_id)
+    return db.session().scalars(rows).one()
+
+
+def sites_of(visit: Visit) -> list[tuple[str, str, int | None]]:
+    rows = select(NeedlingSite).where(
+        NeedlingSite.visit_id == visit.id, NeedlingSite.version == visit.version
+    )
+    found = db.session().scalars(rows.order_by(NeedlingSite.position))
+    return [(site.place, site.side, site.grasp) for site in found]
+
+
+def test_visit_is_recorded_with_side_and_grasp(cast: Cast, client_of: ClientOf) -> None:
+    sent = typed(("Gluteus medius", "left", "2"), ("Piriformis", "left", ""), note="Went well.")
+    answer = client_of(cast.ana).post(path_of(cast), sent)
+    assert answer.status_code == 303
+    visit = only_visit(cast)
+    assert (visit.number, visit.held_on, visit.note) == (1, MONDAY, "Went well.")
+    assert sites_of(visit) == [("Gluteus medius", "left", 2), ("Piriformis", "left", None)]
+
+
+def test_visit_without_sites_is_one_without_needling(cast: Cast, client_of: ClientOf) -> None:
+    client_of(cast.ana).post(path_of(cast), typed())
+    assert not only_visit(cast).is_needling
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        (typed(("Piriformis", "", "")), "Choose the side for Piriformis"),
+        (typed(("Piriformis", "upwards", "")), "Choose the side for Piriformis"),
+        (typed(("Piriformis", "left", "4")), "0 to 3"),
+        (typed(("Piriformis", "left", "²")), "0 to 3"),
+        (typed(held_on="2026-11-10"), "in the future"),
+        (typed(held_on="2020-01-01"), "too long ago"),
+        (typed(held_on="soon"), "Enter the day of the visit"),
+        (typed(note="x" * 2001), "2,000 characters"),
+        (typed(next_on="2026-11-20"), "time of the next visit"),
+        (typed(next_at="10:40"), "day of the next visit"),
+        (typed(next_on="2026-11-01", next_at="10:40"), "later than now"),
+    ],
+)
+def test_wrong_input_is_refused_and_kept(
+    cast: Cast, client_of: ClientOf, sent: dict[str, str], sentence: str
+) -> None:
+    kept = {**sent, "note": sent["note"] or "Not to be lost"}
+    answer = client_of(cast.ana).post(path_of(cast), kept)
+    assert answer.status_code == 422
+    text = answer.get_data(as_text=True)
+    assert sentence in text
+    assert kept["note"] in text
+
+
+def test_sites_of_the_last_visit_are_unticked_suggestions(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.ana)
+    client.post(path_of(cast), typed(("Piriformis", "right", "3")))
+    page = client.page(path_of(cast))
+    assert page.field("place-0").get("value") == "Piriformis"
+    assert page.field("keep-0").get("checked") is None
+    client.post(path_of(cast), {**page.values(), "held_on": TODAY})
+    assert db.session().scalars(select(NeedlingSite.visit_id)).all().count(only_id(cast)) == 0
+
+
+def only_id(cast: Cast) -> Any:
+    rows = select(Visit.id).where(Visit.episode_id == cast.mia.episode_id, Visit.number == 2)
+    return db.session().scalar(rows)
+
+
+def test_more_rows_come_without_losing_what_was_typed(cast: Cast, client_of: ClientOf) -> None:
+    sent = typed(("Piriformis", "left", "1"), more="rows")
+    answer = client_of(cast.ana).post(path_of(cast), sent)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "Piriformis" in text
+    assert 'name="place-4"' in text
+
+
+def test_planned_visit_of_the_day_becomes_the_recorded_one(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        episode = session.get_one(Episode, cast.mia.episode_id)
+        factories.visit(session, episode, MONDAY, planned=True)
+    client_of(cast.ana).post(path_of(cast), typed(("Piriformis", "left", "1")))
+    assert only_visit(cast).held_on == MONDAY
+
+
+def test_next_visit_is_planned_in_the_same_form(cast: Cast, client_of: ClientOf) -> None:
+    client_of(cast.ana).post(path_of(cast), typed(next_on="2026-11-23", next_at="10:40"))
+    rows = select(Visit).where(Visit.episode_id == cast.mia.episode_id, Visit.held_on.is_(None))
+    planned = db.session().scalars(rows).one()
+    assert planned.planned_for is not None
+    assert planned.planned_for.isoformat() == "2026-11-23T15:40:00+00:00"
+
+
+def test_visits_are_numbered_by_their_days(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        episode = session.get_one(Episode, cast.mia.episode_id)
+        for days in (3, 10):
+            record_visit(
+                session,
+                episode=episode,
+                zone=factories.ZONE,
+                practitioner_id=cast.ana.practitioner_id,
+                facts=VisitFacts(MONDAY - timedelta(days=days), [Site("Piriformis", "left")]),
+            )
+    rows = select(Visit.held_on, Visit.number).where(Visit.episode_id == cast.mia.episode_id)
+    numbers = {number: on for on, number in db.session().execute(rows)}
+    assert numbers == {1: MONDAY - timedelta(days=10), 2: MONDAY - timedelta(days=3)}
+
+
+def test_correction_keeps_every_version(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.ana)
+    client.post(path_of(cast), typed(("Piriformis", "left", "1")))
+    visit_id = only_visit(cast).id
+    sent = typed(("Piriformis", "right", "1"), base_version="1", reason="Wrong side")
+    assert client.post(path_of(cast, str(visit_id)), sent).status_code == 303
+    assert sites_of(only_visit(cast)) == [("Piriformis", "right", 1)]
+    versions = db.session().scalars(
+        select(VisitRecord.version).where(VisitRecord.visit_id == visit_id)
+    )
+    assert sorted(versions) == [1, 2]
+
+
+def test_second_of_two_corrections_is_shown_what_stands(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.ana)
+    client.post(path_of(cast), typed(("Piriformis", "left", "1")))
+    path = path_of(cast, str(only_visit(cast).id))
+    client.post(path, typed(("Piriformis", "right", "1"), base_version="1"))
+    answer = client.post(path, typed(("Gluteus medius", "left", "1"), base_version="1"))
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "Piriformis (right)" in text
+    assert "Gluteus medius" in text
+
+
+def test_opening_a_visits_record_is_written_down(cast: Cast, client_of: ClientOf) -> None:
+    client_of(cast.ana).page(path_of(cast))
+    rows = select(AuditEvent).where(AuditEvent.act == "visit-opened")
+    assert db.session().scalars(rows).one().patient_id == cast.mia.patient_id
+
+
+@pytest.mark.parametrize("name", ["ben", "olga", "ada", "mia"])
+def test_record_of_somebody_elses_patient_is_not_there(
+    cast: Cast, client_of: ClientOf, name: str
+) -> None:
+    client = client_of(cast.everybody[name])
+    assert client.get(path_of(cast)).status_code == 404
+    assert client.post(path_of(cast), typed()).status_code == 404
+
+
+def test_visit_of_another_patient_is_not_there(cast: Cast, client_of: ClientOf) -> None:
+    path = path_of(cast, str(cast.ids["noor_visit"]))
+    assert client_of(cast.ana).get(path).status_code == 404
+
+
+def record_today(cast: Cast, *, ended: bool) -> None:
+    with db.write_transaction() as session:
+        episode = session.get_one(Episode, cast.mia.episode_id)
+        episode.ended_on = MONDAY if ended else None
+        record_visit(
+            session,
+            episode=episode,
+            zone=factories.ZONE,
+            practitioner_id=cast.ana.practitioner_id,
+            facts=VisitFacts(MONDAY, []),
+        )
+
+
+def test_ended_episode_takes_no_more_visits(cast: Cast) -> None:
+    with pytest.raises(EpisodeEnded):
+        record_today(cast, ended=True)
+
+
+def correct_noors_visit(cast: Cast, owner: Person, version: int) -> None:
+    with db.write_transaction() as session:
+        correct_visit(
+            session,
+            episode=session.get_one(Episode, owner.episode_id),
+            visit_id=cast.ids["noor_visit"],
+            base_version=version,
+            practitioner_id=cast.ana.practitioner_id,
+            facts=VisitFacts(MONDAY, []),
+        )
+
+
+def test_correction_of_a_version_that_is_gone_is_a_conflict(cast: Cast) -> None:
+    with pytest.raises(Conflict):
+        correct_noors_visit(cast, cast.noor, version=9)
+
+
+def test_visit_of_another_episode_cannot_be_corrected(cast: Cast) -> None:
+    with pytest.raises(OutOfSight):
+        correct_noors_visit(cast, cast.mia, version=1)
