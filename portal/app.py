@@ -26,6 +26,7 @@ from portal.privacy import views as privacy_views
 from portal.review.summaries import refresh
 from portal.web import health
 from portal.web.assets import register_assets
+from portal.web.converters import register_converters
 from portal.web.errors import register_errors
 from portal.web.guard import install_guard
 from portal.web.headers import register_headers
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None, *more: Blueprint) -> Flask:
     configure_jinja(app)
     Babel(app, locale_selector=_locale)
     register_assets(app)
+    register_converters(app)
     register_headers(app, https=settings.is_https)
     session.init_app(app)
     _hang_on_the_write_path(app)

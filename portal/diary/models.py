@@ -42,6 +42,7 @@ class Entry(Base):
             "soreness",
             "change",
             "is_late",
+            "needled",
             "withdrawn_at",
         ),
         *(CheckConstraint(f"{name} BETWEEN 0 AND 10", name=name) for name in SCORES),

@@ -1,0 +1,383 @@
+"""Reading the diary: what a reader may see of an episode, in plain values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from portal import clock
+from portal.accounts.models import Draft
+from portal.accounts.reader import Reader
+from portal.care.access import episodes_visible_to, visible
+from portal.care.models import (
+    CareTeam,
+    Consent,
+    DiaryPlan,
+    Episode,
+    Patient,
+    Practitioner,
+    Restriction,
+    Visit,
+)
+from portal.db import ClinicId, EntryId, EpisodeId, PatientId
+from portal.diary.answers import Answers
+from portal.diary.models import Entry, EntryFlag, EntryPlace
+from portal.diary.regions import in_order
+from portal.diary.schedule import EntryDay, Plan, VisitDay
+
+EARLIER_DAYS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """A patient's own episode as the diary needs it; `now` is the moment of this request.
+
+    `is_draft_kept` says that words typed before a sign-in ran out wait for this form.
+    """
+
+    episode_id: EpisodeId
+    patient_id: PatientId
+    clinic_id: ClinicId
+    complaint: str
+    zone: str
+    started_on: date
+    ended_on: date | None
+    is_consented: bool
+    has_reader: bool
+    is_draft_kept: bool
+    plan: Plan | None
+    now: datetime
+
+    @property
+    def local_now(self) -> datetime:
+        """This moment on the patient's own clock."""
+        return clock.local(self.now, self.zone)
+
+    @property
+    def today(self) -> date:
+        """The date it is for the patient."""
+        return self.local_now.date()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether new entries are taken."""
+        return self.ended_on is None and self.is_consented
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A visit that is planned, or was held, with who needles."""
+
+    on: date
+    at: datetime | None
+    number: int | None
+    is_held: bool
+    is_needling: bool
+    practitioner: str
+    profession: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a day, with everything the patient said in it."""
+
+    id: EntryId
+    version: int
+    entry_key: UUID
+    entered_at: datetime
+    is_late: bool
+    reason: str
+    withdrawn_at: datetime | None
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """One day of the history: the newest version's number, and whether it counts."""
+
+    on: date
+    version: int
+    pain_average: int | None
+    interference: int | None
+    is_late: bool
+    is_withdrawn: bool
+    has_flag: bool
+    entered_at: datetime
+
+
+def _readable(reader: Reader, episode_id: EpisodeId) -> ColumnElement[bool]:
+    return (Entry.episode_id == episode_id) & Entry.episode_id.in_(episodes_visible_to(reader))
+
+
+def newest() -> ColumnElement[bool]:
+    """Return the condition that an entry is the newest version of its day."""
+    other = aliased(Entry)
+    latest = (
+        select(func.max(other.version))
+        .where(other.episode_id == Entry.episode_id, other.about_on == Entry.about_on)
+        .correlate(Entry)
+        .scalar_subquery()
+    )
+    return Entry.version == latest
+
+
+def consent_stands() -> ColumnElement[bool]:
+    """Return the condition that the patient's consent to Episode stands."""
+    return exists().where(Consent.episode_id == Episode.id, Consent.withdrawn_at.is_(None))
+
+
+def _somebody_reads() -> ColumnElement[bool]:
+    restricted = exists().where(
+        Restriction.episode_id == CareTeam.episode_id,
+        Restriction.practitioner_id == CareTeam.practitioner_id,
+        Restriction.lifted_at.is_(None),
+    )
+    return exists().where(
+        CareTeam.episode_id == Episode.id,
+        CareTeam.until_at.is_(None),
+        Practitioner.id == CareTeam.practitioner_id,
+        Practitioner.is_active,
+        ~restricted,
+    )
+
+
+def _plan_in_force() -> Select[UUID]:
+    return (
+        select(DiaryPlan.id)
+        .where(DiaryPlan.episode_id == Episode.id)
+        .order_by(DiaryPlan.made_at.desc(), DiaryPlan.id.desc())
+        .limit(1)
+        .correlate(Episode)
+    )
+
+
+def plan_of(row: DiaryPlan | None, zone: str) -> Plan | None:
+    """Return a stored plan as the schedule reads it; its pause began when it was made."""
+    if row is None:
+        return None
+    paused = row.paused_until is not None
+    made_on = clock.local(row.made_at, zone).date()
+    return Plan(row.starts_on, row.ends_on, made_on if paused else None, row.paused_until)
+
+
+def own_care(session: Session, reader: Reader, *, form: str = "") -> Care | None:
+    """Return the patient's newest episode (an open one first); None when there is none yet.
+
+    `form` names a form whose draft may be waiting.
+    """
+    draft = exists().where(
+        Draft.account_id == reader.account_id,
+        Draft.form == form,
+        Draft.expires_at > clock.now(),
+    )
+    found = session.execute(
+        select(Episode, Patient, DiaryPlan, consent_stands(), _somebody_reads(), draft)
+        .join(Patient, Patient.id == Episode.patient_id)
+        .outerjoin(DiaryPlan, DiaryPlan.id == _plan_in_force().scalar_subquery())
+        .where(Patient.id == reader.patient_id, visible(reader))
+        .order_by(Episode.ended_on.is_not(None), Episode.started_on.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    episode, patient, plan, is_consented, has_reader, is_draft_kept = found
+    return Care(
+        episode_id=episode.id,
+        patient_id=patient.id,
+        clinic_id=episode.clinic_id,
+        complaint=episode.complaint,
+        zone=patient.zone,
+        started_on=episode.started_on,
+        ended_on=episode.ended_on,
+        is_consented=bool(is_consented),
+        has_reader=bool(has_reader),
+        is_draft_kept=bool(is_draft_kept),
+        plan=plan_of(plan, patient.zone),
+        now=clock.now(),
+    )
+
+
+def visits_of(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[Appointment, ...]:
+    """Return the visits of an episode that are not cancelled, oldest first."""
+    rows = session.execute(
+        select(Visit, Practitioner.display_name, Practitioner.profession)
+        .join(Practitioner, Practitioner.id == Visit.practitioner_id)
+        .where(
+            Visit.episode_id == episode_id,
+            Visit.episode_id.in_(episodes_visible_to(reader)),
+            Visit.cancelled_at.is_(None),
+        )
+    )
+    found = [_appointment(visit, name, profession) for visit, name, profession in rows]
+    return tuple(sorted(found, key=lambda visit: (visit.on, visit.number or 0)))
+
+
+def _appointment(visit: Visit, name: str, profession: str) -> Appointment:
+    on = visit.held_on or visit.planned_on
+    assert on is not None  # noqa: S101 - a constraint of the table
+    return Appointment(
+        on=on,
+        at=visit.held_at or visit.planned_for,
+        number=visit.number,
+        is_held=visit.held_on is not None,
+        is_needling=visit.is_needling,
+        practitioner=name,
+        profession=profession,
+    )
+
+
+def visit_days(visits: Iterable[Appointment]) -> tuple[VisitDay, ...]:
+    """Return visits as the schedule reads them."""
+    return tuple(
+        VisitDay(None, visit.on, visit.is_needling) if visit.is_held else VisitDay(visit.on)
+        for visit in visits
+    )
+
+
+def earlier_days(
+    session: Session, reader: Reader, episode_id: EpisodeId, *, before: date
+) -> tuple[EntryDay, ...]:
+    """Return the last entries about earlier days, newest first; withdrawn ones left out."""
+    rows = session.execute(
+        select(Entry.about_on, Entry.needled, Entry.soreness)
+        .where(
+            _readable(reader, episode_id),
+            Entry.about_on < before,
+            Entry.withdrawn_at.is_(None),
+            newest(),
+        )
+        .order_by(Entry.about_on.desc())
+        .limit(EARLIER_DAYS)
+    )
+    return tuple(EntryDay(on, needled, soreness) for on, needled, soreness in rows)
+
+
+def places_on(
+    session: Session, reader: Reader, episode_id: EpisodeId, *, on: date
+) -> tuple[str, ...]:
+    """Return the places that the newest version of a day names."""
+    return in_order(
+        frozenset(
+            session.scalars(
+                select(EntryPlace.region)
+                .join(Entry, Entry.id == EntryPlace.entry_id)
+                .where(_readable(reader, episode_id), Entry.about_on == on, newest())
+            )
+        )
+    )
+
+
+def version_of(entry: Entry, places: Iterable[str]) -> Version:
+    """Return an entry as a plain value."""
+    answers = Answers(
+        pain_average=entry.pain_average,
+        interference=entry.interference,
+        needled=entry.needled,
+        soreness=entry.soreness,
+        grasp_felt=entry.grasp_felt,
+        grasp_lasted=entry.grasp_lasted,
+        flags=tuple(entry.flags),
+        places=in_order(frozenset(places)),
+        pain_worst=entry.pain_worst,
+        change=entry.change,
+        sleep=entry.sleep,
+        medicine=entry.medicine,
+        managed=entry.managed,
+        note=entry.note,
+        call_me=entry.call_me,
+    )
+    return Version(
+        id=entry.id,
+        version=entry.version,
+        entry_key=entry.entry_key,
+        entered_at=entry.entered_at,
+        is_late=entry.is_late,
+        reason=entry.reason,
+        withdrawn_at=entry.withdrawn_at,
+        answers=answers,
+    )
+
+
+def versions_of(
+    session: Session, reader: Reader, episode_id: EpisodeId, *, on: date
+) -> tuple[Version, ...]:
+    """Return every version of one day, newest first."""
+    entries = session.scalars(
+        select(Entry)
+        .where(_readable(reader, episode_id), Entry.about_on == on)
+        .order_by(Entry.version.desc())
+    ).all()
+    if not entries:
+        return ()
+    places: dict[EntryId, list[str]] = {entry.id: [] for entry in entries}
+    rows = session.execute(
+        select(EntryPlace.entry_id, EntryPlace.region).where(EntryPlace.entry_id.in_(places))
+    )
+    for entry_id, region in rows:
+        places[entry_id].append(region)
+    return tuple(version_of(entry, places[entry.id]) for entry in entries)
+
+
+def flags_raised_on(
+    session: Session, reader: Reader, episode_id: EpisodeId, *, on: date
+) -> tuple[EntryFlag, ...]:
+    """Return the flags of one day, oldest first, for the patient to see who acknowledged them."""
+    return tuple(
+        session.scalars(
+            select(EntryFlag)
+            .where(
+                EntryFlag.episode_id == episode_id,
+                EntryFlag.episode_id.in_(episodes_visible_to(reader)),
+                EntryFlag.about_on == on,
+            )
+            .order_by(EntryFlag.raised_at)
+        )
+    )
+
+
+def day_lines(
+    session: Session, reader: Reader, episode_id: EpisodeId, *, first: date, last: date
+) -> tuple[DayLine, ...]:
+    """Return the days written about between two dates, newest first."""
+    rows = session.execute(
+        select(
+            Entry.about_on,
+            Entry.version,
+            Entry.pain_average,
+            Entry.interference,
+            Entry.is_late,
+            Entry.withdrawn_at,
+            Entry.flags,
+            Entry.entered_at,
+        )
+        .where(_readable(reader, episode_id), Entry.about_on.between(first, last), newest())
+        .order_by(Entry.about_on.desc())
+    )
+    return tuple(
+        DayLine(
+            row.about_on,
+            row.version,
+            row.pain_average,
+            row.interference,
+            row.is_late,
+            row.withdrawn_at is not None,
+            any(code.startswith("RF") for code in row.flags),
+            row.entered_at,
+        )
+        for row in rows
+    )
+
+
+def span_of(
+    session: Session, reader: Reader, episode_id: EpisodeId
+) -> tuple[date | None, date | None]:
+    """Return the first and the last day written about; None and None for an empty diary."""
+    first, last = session.execute(
+        select(func.min(Entry.about_on), func.max(Entry.about_on)).where(
+            _readable(reader, episode_id)
+        )
+    ).one()
+    return first, last

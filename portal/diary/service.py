@@ -1,0 +1,318 @@
+"""Writing the diary: save, correct, withdraw, restore. Every version stays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import exists, insert, select
+from sqlalchemy.orm import Session
+
+from portal import db
+from portal.accounts import drafts
+from portal.accounts.reader import Reader
+from portal.audit import Actor, Event, record
+from portal.audit.acts import Act
+from portal.care.access import visible
+from portal.care.models import Episode
+from portal.db import EntryId
+from portal.diary.answers import Sent
+from portal.diary.flags import CALL, version_of
+from portal.diary.models import Entry, EntryFlag, EntryPlace
+from portal.diary.queries import Care, Version, consent_stands
+from portal.diary.queries import version_of as as_version
+from portal.diary.schedule import is_late, writable_days
+from portal.errors import Conflict, EpisodeEnded, OutOfSight, PortalError
+
+
+class NoConsent(PortalError):
+    """The patient's consent does not stand, so nothing new is written."""
+
+
+class DayClosed(PortalError):
+    """The day lies ahead, or more than two days back, and nothing was written about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes, for the rule of rows and for the audit."""
+
+    reader: Reader
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The day's newest version holds what was sent.
+
+    `raised` names what a practitioner must now look at: red flags, `CALL`.
+    """
+
+    version: int
+    is_new: bool
+    raised: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicting:
+    """Somebody, perhaps the patient in another tab, wrote about this day in between.
+
+    Nothing of the form is saved but the flags in `raised`.
+    """
+
+    stored: Version
+    raised: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Day:
+    """What stands about one day, inside the writing transaction."""
+
+    entries: dict[int, Entry] = field(default_factory=dict)
+    flags: dict[UUID, EntryFlag] = field(default_factory=dict)
+    is_key_taken: bool = False
+
+    @property
+    def newest(self) -> Entry | None:
+        return self.entries[max(self.entries)] if self.entries else None
+
+    @property
+    def first(self) -> Entry | None:
+        return self.entries[min(self.entries)] if self.entries else None
+
+
+def _standing(session: Session, writer: Writer, care: Care, on: date, *, key: UUID) -> _Day:
+    """Read, in one statement, whether the episode is open and what stands about the day.
+
+    Raises OutOfSight, EpisodeEnded or NoConsent.
+    """
+    taken = exists().where(
+        Entry.entry_key == key, (Entry.episode_id != Episode.id) | (Entry.about_on != on)
+    )
+    rows = session.execute(
+        select(Episode.ended_on, consent_stands(), taken, Entry, EntryFlag)
+        .outerjoin(Entry, (Entry.episode_id == Episode.id) & (Entry.about_on == on))
+        .outerjoin(EntryFlag, (EntryFlag.episode_id == Episode.id) & (EntryFlag.about_on == on))
+        .where(Episode.id == care.episode_id, visible(writer.reader))
+    ).all()
+    if not rows:
+        raise OutOfSight
+    ended_on, is_consented, is_key_taken, _, _ = rows[0]
+    if ended_on is not None:
+        raise EpisodeEnded
+    if not is_consented:
+        raise NoConsent
+    day = _Day(is_key_taken=bool(is_key_taken))
+    for _, _, _, entry, flag in rows:
+        if entry is not None:
+            day.entries[entry.version] = entry
+        if flag is not None:
+            day.flags[flag.id] = flag
+    return day
+
+
+def _places(session: Session, entry_id: EntryId) -> list[str]:
+    query = select(EntryPlace.region).where(EntryPlace.entry_id == entry_id)
+    return list(session.scalars(query))
+
+
+def save(
+    session: Session, *, writer: Writer, care: Care, on: date, sent: Sent
+) -> Saved | Conflicting:
+    """Save what a form says about a day, as its first version or as a correction.
+
+    The same form sent again answers as before (`entry_key`). Raises OutOfSight, EpisodeEnded,
+    NoConsent, or DayClosed for a day that can no longer, or not yet, be written about.
+    """
+    key = sent.entry_key or uuid4()
+    day = _standing(session, writer, care, on, key=key)
+    newest = day.newest
+    if newest is None and on not in writable_days(care.today):
+        raise DayClosed
+    is_known = newest is not None and newest.entry_key == key
+    stored = as_version(newest, _places(session, newest.id)) if newest is not None else None
+    if stored is not None and not is_known and sent.base_version != stored.version:
+        return Conflicting(stored, _raise_flags(session, care, day, sent=sent))
+    if care.is_draft_kept:
+        _forget_draft(session, writer, on)
+    if stored is not None and _says_the_same(stored, sent, is_known=is_known):
+        return Saved(stored.version, is_new=False)
+    written = _write(session, writer, care, day, on=on, sent=sent, key=key)
+    return Saved(written.version, is_new=True, raised=_raise_flags(session, care, day, sent=sent))
+
+
+def _says_the_same(stored: Version, sent: Sent, *, is_known: bool) -> bool:
+    if stored.withdrawn_at is not None or stored.answers != sent.answers:
+        return False
+    return is_known or not sent.reason
+
+
+def form_of(on: date) -> str:
+    """Return the name of a day's form, which is its address, for drafts."""
+    return f"/me/diary/{on.isoformat()}"
+
+
+def _forget_draft(session: Session, writer: Writer, on: date) -> None:
+    drafts.discard(session, account_id=writer.reader.account_id, form=form_of(on))
+
+
+def _write(
+    session: Session, writer: Writer, care: Care, day: _Day, *, on: date, sent: Sent, key: UUID
+) -> Entry:
+    newest, first = day.newest, day.first
+    entry = Entry(
+        id=EntryId(db.new_id()),
+        episode_id=care.episode_id,
+        about_on=on,
+        version=newest.version + 1 if newest else 1,
+        entry_key=uuid4() if day.is_key_taken else key,
+        supersedes_id=newest.id if newest else None,
+        entered_at=care.now,
+        entered_by_id=writer.reader.account_id,
+        scale_layout=sent.scale_layout,
+        is_late=first.is_late if first else is_late(on, care.local_now),
+        reason=sent.reason if newest else "",
+        **sent.answers.columns(),
+    )
+    _add(session, care, entry, sent.answers.places)
+    day.entries[entry.version] = entry
+    _note(session, writer, care, Act.ENTRY_CORRECTED if newest else Act.ENTRY_WRITTEN, entry=entry)
+    return entry
+
+
+def _add(session: Session, care: Care, entry: Entry, places: tuple[str, ...]) -> None:
+    session.add(entry)
+    session.flush()
+    if places:
+        rows = [
+            {"entry_id": entry.id, "region": region, "episode_id": care.episode_id}
+            for region in places
+        ]
+        session.execute(insert(EntryPlace), rows)
+    db.touch(session, care.episode_id)
+
+
+def _note(session: Session, writer: Writer, care: Care, act: Act, *, entry: Entry) -> None:
+    event = Event(
+        act,
+        patient_id=care.patient_id,
+        episode_id=care.episode_id,
+        subject=str(entry.id),
+        details={"version": entry.version},
+    )
+    record(session, writer.actor, event)
+
+
+def _raise_flags(session: Session, care: Care, day: _Day, *, sent: Sent) -> tuple[str, ...]:
+    """Raise what is newly ticked, and mark what is no longer; a raised flag never disappears.
+
+    A flag is raised once while it is open. One that was acknowledged and still stands in a
+    corrected form is not new; taken away and ticked again, it is.
+    """
+    newest = day.newest
+    if newest is None:
+        return ()
+    wanted = (*sent.answers.red_flags, *((CALL,) if sent.answers.call_me else ()))
+    open_flags = {row.code: row for row in day.flags.values() if row.acknowledged_at is None}
+    for code, row in open_flags.items():
+        if code in wanted:
+            row.unticked_at = None
+        elif row.unticked_at is None:
+            row.unticked_at = care.now
+    stood = _stood_before(day, newest)
+    known = {row.code for row in day.flags.values()}
+    fresh = tuple(
+        code for code in wanted if code not in open_flags and not (code in known and code in stood)
+    )
+    if fresh:
+        rows = [_flag_row(care, newest, code) for code in fresh]
+        session.execute(insert(EntryFlag), rows)
+        db.touch(session, care.episode_id)
+    return fresh
+
+
+def _stood_before(day: _Day, newest: Entry) -> frozenset[str]:
+    """Return what the version before the one just written had ticked."""
+    before = day.entries.get(newest.version - 1)
+    if before is None:
+        return frozenset()
+    return frozenset(before.flags) | (frozenset({CALL}) if before.call_me else frozenset())
+
+
+def _flag_row(care: Care, entry: Entry, code: str) -> Mapping[str, object]:
+    return {
+        "id": db.new_id(),
+        "episode_id": care.episode_id,
+        "entry_id": entry.id,
+        "about_on": entry.about_on,
+        "code": code,
+        "advice_version": version_of(code),
+        "raised_at": care.now,
+    }
+
+
+def withdraw(
+    session: Session, *, writer: Writer, care: Care, on: date, base_version: int | None, reason: str
+) -> int:
+    """Take a day out of the figures; it stays in the history. Returns the newest version.
+
+    A day that is withdrawn already stays as it is. Raises Conflict where the day changed since
+    the page was shown, OutOfSight where nothing was written, EpisodeEnded, NoConsent.
+    """
+    return _turn(
+        session, writer, care, on, base_version=base_version, reason=reason, is_withdrawn=True
+    )
+
+
+def restore(
+    session: Session, *, writer: Writer, care: Care, on: date, base_version: int | None, reason: str
+) -> int:
+    """Let a withdrawn day count again. Returns the newest version; raises as `withdraw` does."""
+    return _turn(
+        session, writer, care, on, base_version=base_version, reason=reason, is_withdrawn=False
+    )
+
+
+def _turn(
+    session: Session,
+    writer: Writer,
+    care: Care,
+    on: date,
+    *,
+    base_version: int | None,
+    reason: str,
+    is_withdrawn: bool,
+) -> int:
+    key = uuid4()
+    newest = _standing(session, writer, care, on, key=key).newest
+    if newest is None:
+        raise OutOfSight
+    if (newest.withdrawn_at is not None) == is_withdrawn:
+        return newest.version
+    if base_version != newest.version:
+        raise Conflict
+    version = as_version(newest, _places(session, newest.id))
+    entry = Entry(
+        id=EntryId(db.new_id()),
+        episode_id=care.episode_id,
+        about_on=on,
+        version=newest.version + 1,
+        entry_key=key,
+        supersedes_id=newest.id,
+        entered_at=care.now,
+        entered_by_id=writer.reader.account_id,
+        scale_layout=newest.scale_layout,
+        is_late=newest.is_late,
+        reason=reason,
+        withdrawn_at=care.now if is_withdrawn else None,
+        **version.answers.columns(),
+    )
+    _add(session, care, entry, version.answers.places)
+    _note(
+        session,
+        writer,
+        care,
+        Act.ENTRY_WITHDRAWN if is_withdrawn else Act.ENTRY_RESTORED,
+        entry=entry,
+    )
+    return entry.version
