@@ -16,6 +16,7 @@ from portal.app import create_app
 from portal.config import Env, Settings
 from portal.migrations.run import migrate
 from tests.people import Cast, HouseClient, build_cast, cast, client_of
+from tests.rules import remember_rules
 from tests.watch import watch
 
 __all__ = ["cast", "client_of"]
@@ -30,6 +31,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("portal")
+remember_rules()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,66 @@
+"""Rows belong to somebody: each clinical table to an episode, each clinic's own to a clinic."""
+
+import ast
+
+from portal import models
+from portal.db import Base
+from tests.house import sources
+
+CLINICAL = {
+    table.name
+    for table in Base.metadata.tables.values()
+    for mapper in Base.registry.mappers
+    if mapper.local_table is table
+    and mapper.class_.__module__ in {"portal.diary.models", "portal.review.models"}
+} | {
+    "care_team",
+    "consent",
+    "restriction",
+    "break_glass",
+    "diary_plan",
+    "visit",
+    "visit_record",
+    "needling_site",
+}
+OF_A_CLINIC = {"patient", "practitioner", "episode", "invitation", "account_role"}
+# Functions of a queries.py that take no reader, each with its reason.
+READERLESS: dict[str, str] = {}
+
+
+def test_every_table_is_known() -> None:
+    assert models
+    assert set(Base.metadata.tables) >= CLINICAL | OF_A_CLINIC
+
+
+def test_clinical_rows_name_their_episode() -> None:
+    for name in CLINICAL:
+        column = Base.metadata.tables[name].columns["episode_id"]
+        assert (name, column.nullable) == (name, False)
+
+
+def test_clinics_rows_name_their_clinic() -> None:
+    for name in OF_A_CLINIC:
+        column = Base.metadata.tables[name].columns["clinic_id"]
+        assert (name, column.nullable) == (name, False)
+
+
+def test_nothing_clinical_goes_with_its_parent() -> None:
+    cascading = {
+        table.name
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.ondelete is not None
+    }
+    assert cascading == set()
+
+
+def test_every_query_asks_who_reads() -> None:
+    careless = {
+        f"{path.parent.name}.{function.name}"
+        for path in sources.python("portal")
+        if path.stem == "queries"
+        for function in sources.tree(path).body
+        if isinstance(function, ast.FunctionDef) and not function.name.startswith("_")
+        if "reader" not in {one.arg for one in (*function.args.args, *function.args.kwonlyargs)}
+    }
+    assert careless == set(READERLESS)
