@@ -1,0 +1,117 @@
+"""What staff may see of invitations: their own, and the colleagues who could read a diary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.accounts.reader import Reader
+from portal.care import readiness
+from portal.care.invited import InvitedColleague, InvitedPatient, Kind
+from portal.care.models import Invitation, Practitioner
+from portal.care.readiness import Need
+from portal.clinics.models import Clinic
+from portal.db import PractitionerId
+from portal.errors import OutOfSight
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A practitioner who could be in a care team."""
+
+    id: PractitionerId
+    name: str
+    profession: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingInvitation:
+    """An invitation that waits to be accepted."""
+
+    id: UUID
+    kind: Kind
+    name: str
+    sent_at: datetime
+    ends_at: datetime
+    is_printed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invitability:
+    """Whether the reader's clinic may invite patients, and what its invitations start from."""
+
+    missing: tuple[Need, ...]
+    zone: str
+    clinic_name: str
+
+
+def invitability(session: Session, reader: Reader) -> Invitability:
+    """Return whether the reader's clinic may invite patients."""
+    clinic = session.get_one(Clinic, reader.clinic_id)
+    missing = readiness.missing_before_inviting(session, reader.clinic_id)
+    return Invitability(missing, clinic.zone, clinic.name)
+
+
+def colleagues(session: Session, reader: Reader) -> tuple[Colleague, ...]:
+    """Return who works in the reader's clinic, by name."""
+    rows = session.scalars(
+        select(Practitioner)
+        .where(Practitioner.clinic_id == reader.clinic_id, Practitioner.is_active)
+        .order_by(Practitioner.display_name)
+    )
+    return tuple(Colleague(row.id, row.display_name, row.profession) for row in rows)
+
+
+def _name(invitation: Invitation) -> str:
+    if invitation.kind == Kind.PATIENT:
+        return InvitedPatient.from_json(invitation.details).name
+    return InvitedColleague.from_json(invitation.details).name
+
+
+def waiting_invitations(
+    session: Session, reader: Reader, kinds: Sequence[Kind]
+) -> tuple[WaitingInvitation, ...]:
+    """Return the reader's own invitations of these kinds that still wait, newest first."""
+    rows = session.scalars(
+        select(Invitation)
+        .where(
+            Invitation.clinic_id == reader.clinic_id,
+            Invitation.invited_by_id == reader.account_id,
+            Invitation.kind.in_(kinds),
+            Invitation.ended_at.is_(None),
+            Invitation.expires_at > clock.now(),
+        )
+        .order_by(Invitation.created_at.desc())
+        .limit(50)
+    )
+    return tuple(
+        WaitingInvitation(
+            id=row.id,
+            kind=Kind(row.kind),
+            name=_name(row),
+            sent_at=row.created_at,
+            ends_at=row.expires_at,
+            is_printed=row.printed_at is not None,
+        )
+        for row in rows
+    )
+
+
+def own_invitation(session: Session, reader: Reader, invitation_id: UUID) -> Invitation:
+    """Return a waiting invitation that the reader made; raises OutOfSight for any other."""
+    found = session.scalar(
+        select(Invitation).where(
+            Invitation.id == invitation_id,
+            Invitation.clinic_id == reader.clinic_id,
+            Invitation.invited_by_id == reader.account_id,
+            Invitation.ended_at.is_(None),
+            Invitation.expires_at > clock.now(),
+        )
+    )
+    if found is None:
+        raise OutOfSight
+    return found
