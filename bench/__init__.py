@@ -1,0 +1,1 @@
+"""Figures of performance.md, each beside its floor measured in the same run."""
