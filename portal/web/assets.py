@@ -55,7 +55,6 @@ BUNDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "plate",
             "claims",
             "learn",
-            "learn",
             "comparison",
             "find",
             "glossary",
