@@ -37,7 +37,7 @@ shots: install-test ## Write screenshots of all main pages into shots/
 	@exec $(BIN)/python tools/shots.py
 
 policy: install-test ## Write the endpoints and the truth table of access anew, for review as a diff
-	@PORTAL_WRITE_POLICY=1 $(BIN)/python tools/policy.py
+	@$(BIN)/python tools/policy.py
 
 lock: ## Resolve the dependencies anew into the hash-locked requirement files (needs uv)
 	@exec tools/lock.sh
