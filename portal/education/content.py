@@ -40,7 +40,7 @@ _FENCE: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Safe HTML of a page, in which `{phone}` and the like wait for the clinic's facts."""
+    """Safe HTML of a page, in which `[[phone]]` and the like wait for the clinic's facts."""
 
     html: SafeHtml
     kind: str = "prose"
@@ -150,9 +150,9 @@ class Article:
         words += sum(len(words_in(part)) for claim in self.claims for part in claim.parts)
         return max(1, -(-words // WORDS_A_MINUTE))
 
-    def number_of(self, source: str) -> int:
-        """The number that a source has on this page."""
-        return self.front.sources.index(source) + 1
+    def numbers_of(self, claim: Claim) -> tuple[int, ...]:
+        """The numbers that a claim's sources have on this page, in their order there."""
+        return tuple(sorted(self.front.sources.index(source) + 1 for source in claim.sources))
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +334,7 @@ class _Shelf:
         body = frontmatter.parse(text)[1]
         first_line = 1 + text.count("\n", 0, text.index(body)) if body else 1
         for found in PLACEHOLDER.finditer(body):
-            if found.group(1) not in PLACES and found.group(1) != "help":
+            if found.group(1) not in PLACES:
                 raise ContentError(
                     f"{found.group(0)} is not known. Allowed: {', '.join(PLACES)}.",
                     file=file,

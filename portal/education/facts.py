@@ -104,7 +104,7 @@ PLACES = (
 
 
 def words_of(clinic: ClinicFacts) -> tuple[dict[str, str], dict[str, str]]:
-    """What stands in a page for `{clinic}`, `{phone}` …, and the links of those that have one."""
+    """What stands in a page for `[[clinic]]`, `[[phone]]` and the rest, and their links if any."""
     region = clinic.region
     words = {
         "clinic": clinic.name,

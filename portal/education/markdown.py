@@ -91,7 +91,7 @@ ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
 SCHEMES: Final = frozenset({"https", "mailto", "tel"})
 
 CITATION: Final = re.compile(r"\[@([a-z0-9-]+)\]")
-PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+PLACEHOLDER: Final = re.compile(r"\[\[([a-z_]+)\]\]")
 CAPTION: Final = "Table: "
 _STASHED: Final = re.compile("\x02[^\x03]*\x03")
 _SECTION: Final = re.compile(r"(?=<h2[ >])")
@@ -319,7 +319,7 @@ def cut(html: SafeHtml, between: re.Pattern[str]) -> tuple[SafeHtml | re.Match[s
 
 
 def fill(html: SafeHtml, words: Mapping[str, str], links: Mapping[str, str]) -> SafeHtml:
-    """Safe HTML with each `{name}` replaced by the clinic's word for it, as a link if it has one.
+    """Safe HTML with each `[[name]]` replaced by the clinic's word for it, as a link if it has one.
 
     Links come from the clinic's facts (tel:), never from a content file.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from portal.education.markdown import CAPTION, CITATION
+from portal.education.markdown import CAPTION, CITATION, PLACEHOLDER
 
 MARKER: Final = re.compile(r"^\{(claims|drawings|help)(?:: ([a-z0-9, -]+))?\}$")
 _HEADING: Final = re.compile(r"^(#{1,6}) +(.*)$")
@@ -59,7 +59,7 @@ class Passage:
 
 def _plain(source: str) -> str:
     text = CITATION.sub("", source)
-    text = _ATTRIBUTES.sub("", text)
+    text = PLACEHOLDER.sub(r"\1", _ATTRIBUTES.sub("", text))
     text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
     text = _EMPHASIS.sub("", _TAG.sub("", text))
     return re.sub(r"\s+", " ", text.replace("|", " ")).strip()

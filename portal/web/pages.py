@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import brotli
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -49,6 +50,18 @@ class Page:
 
     stamp: object
     forms: Mapping[str, _Form]
+
+
+class QuietCookies(SecureCookieSessionInterface):
+    """Sessions that leave no trace on an answer to somebody who brought and got no cookie.
+
+    Without this every public page would say `Vary: Cookie`, and no browser could keep one.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie, if there was one or has to be one."""
+        if session.modified or self.get_cookie_name(app) in request.cookies:
+            super().save_session(app, session, response)
 
 
 def mark_public(response: Response) -> Response:
@@ -198,6 +211,7 @@ def install_page_cache(
         proxy.app = cache
     else:
         vars(app)["wsgi_app"] = cache
+    app.session_interface = QuietCookies()
     app.extensions["portal.pages"] = cache
     return cache
 
