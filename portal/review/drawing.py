@@ -130,7 +130,9 @@ def joined(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def apart(upper: float, lower: float, *, gap: float, within: Point) -> Point:
     """Two places pushed at least a gap apart, both alike, and kept within these bounds."""
+    low, high = within
+    upper, lower = max(low, min(upper, high)), max(low, min(lower, high))
     push = max(0.0, gap - (lower - upper)) / 2
     upper, lower = upper - push, lower + push
-    shift = max(0.0, within[0] - upper) - max(0.0, lower - within[1])
+    shift = max(0.0, low - upper) - max(0.0, lower - high)
     return upper + shift, lower + shift
