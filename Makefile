@@ -38,6 +38,7 @@ shots: install-test ## Write screenshots of all main pages into shots/
 
 policy: install-test ## Write the endpoints and the truth table of access anew, for review as a diff
 	@$(BIN)/python tools/policy.py
+	@WRITE_POLICY=1 $(BIN)/python -m pytest -q tests/access/test_table.py -k written_anew
 
 lock: ## Resolve the dependencies anew into the hash-locked requirement files (needs uv)
 	@exec tools/lock.sh
