@@ -45,8 +45,7 @@ def _narrow_axis(plan: Plan) -> Iterator[Label]:
     marks = [plan.y(10), plan.y(5), plan.y(0), plan.lower_y(10), plan.lower_y(0)]
     for text, y in zip(("10", "5", "0", "10", "0"), marks, strict=True):
         yield Label(text, x, y + 4, "end")
-    yield slotted(plan, words.worst, SLOTS.stop - 1, css="t-halo")
-    yield slotted(plan, words.none, 0, css="t-halo")
+    yield from _scale_words(plan)
     heading = plan.bottom + 22
     yield Label(words.interference, plan.shape.left, heading, css="t-strong")
     if plan.is_caption_apart:
@@ -56,16 +55,21 @@ def _narrow_axis(plan: Plan) -> Iterator[Label]:
     yield Label(words.written, plan.shape.left, plan.strip - 5)
 
 
+def _scale_words(plan: Plan) -> Iterator[Label]:
+    yield slotted(plan, plan.words.worst, SLOTS.stop - 1, css="t-halo")
+    yield slotted(plan, plan.words.none, 0, css="t-halo")
+
+
 def _dates(plan: Plan) -> Iterator[Label]:
     """The first day of every week, or of every second or fourth where the room is small."""
     starts = [plan.window.first + timedelta(days=n) for n in range(0, DAYS, WEEK)]
-    font = plan.shape.font
-    widths = [Label(plan.words.day(on), 0, 0).box(font).width for on in starts]
+    texts = [plan.words.day(on) for on in starts]
+    widths = [text_width(text, font=plan.shape.font) for text in texts]
     room = WEEK * plan.shape.step
     weeks = next((n for n in EVERY if max(widths) + 8 < n * room), EVERY[-1])
-    for on, width in list(zip(starts, widths, strict=True))[::weeks]:
+    for on, text, width in list(zip(starts, texts, widths, strict=True))[::weeks]:
         x = min(max(plan.x(on), width / 2), plan.shape.width - width / 2)
-        yield Label(plan.words.day(on), x, plan.strip + 26, "middle")
+        yield Label(text, x, plan.strip + 26, "middle")
 
 
 def visit_labels(visits: Sequence[VisitMark], plan: Plan) -> list[Label]:
@@ -104,7 +108,7 @@ class _Note:
 
 def notes(record: Record, steps: Sequence[Figures], plan: Plan) -> Iterator[Label]:
     """What baseline, band and recent level are, beside or among the days."""
-    taken = [label for label in axis_labels(plan) if label.css == "t-halo"]
+    taken = [] if plan.shape.is_roomy else list(_scale_words(plan))
     placing = _Placing(plan, band_edges(record), _levels(record, steps), taken)
     wanted = _band_notes(record, plan)
     if plan.shape.is_roomy:
@@ -115,10 +119,10 @@ def notes(record: Record, steps: Sequence[Figures], plan: Plan) -> Iterator[Labe
         yield from placing.place(note)
 
 
-def _levels(record: Record, steps: Sequence[Figures]) -> list[Fraction]:
+def _levels(record: Record, steps: Sequence[Figures]) -> list[float]:
     """The scores at which a level line runs across the days."""
     found = [each.mean for each in (*steps, record.baseline) if each]
-    return [mean for mean in found if mean is not None]
+    return [float(mean) for mean in found if mean is not None]
 
 
 def _band_notes(record: Record, plan: Plan) -> list[_Note]:
@@ -166,7 +170,7 @@ class _Placing:
 
     plan: Plan
     band: tuple[float, float] | None
-    levels: Sequence[Fraction]
+    levels: Sequence[float]
     taken: list[Label]
 
     def place(self, note: _Note) -> Iterator[Label]:
@@ -187,7 +191,7 @@ class _Placing:
     def _cost(self, note: _Note, slot: int) -> float:
         """How far off the place is, and how many level lines run through it."""
         half = (ASCENT + DESCENT) / 2 * self.plan.shape.font * 10 / self.plan.shape.pain
-        crossed = sum(abs(float(level) - slot - 0.5) < half for level in self.levels)
+        crossed = sum(abs(level - slot - 0.5) < half for level in self.levels)
         strays = OUTSIDE if note.is_in_band and not self._is_in_band(slot) else 0.0
         return abs(slot + 0.5 - note.near) + CROSSED * crossed + strays
 

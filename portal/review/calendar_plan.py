@@ -71,50 +71,22 @@ class CalendarWords:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where things stand in one drawing."""
+    """Where things stand in one drawing: heights of both panels, of the strip, of the whole.
+
+    `is_caption_apart` says that the lower panel's ends need a line of their own above it; `ends`
+    are both in one line.
+    """
 
     shape: Shape
     window: Window
     words: CalendarWords
-
-    @property
-    def bottom(self) -> float:
-        """Where no pain is drawn."""
-        return TOP + self.shape.pain
-
-    @property
-    def is_caption_apart(self) -> bool:
-        """Whether the lower panel's ends need a line of their own above it."""
-        if self.shape.is_roomy:
-            return False
-        words = (self.words.interference, self.ends)
-        room = sum(text_width(each, font=self.shape.font, is_bold=True) for each in words)
-        return room + LINE_GAP > self.shape.right - self.shape.left
-
-    @property
-    def ends(self) -> str:
-        """Both ends of the lower panel in one line."""
-        return f"0 {self.words.not_at_all}, 10 {self.words.completely}"
-
-    @property
-    def lower_top(self) -> float:
-        """The upper edge of the panel beneath."""
-        return self.bottom + (46.0 if self.is_caption_apart else 30.0)
-
-    @property
-    def lower_bottom(self) -> float:
-        """The lower edge of the panel beneath."""
-        return self.lower_top + self.shape.interference
-
-    @property
-    def strip(self) -> float:
-        """The upper edge of the strip of days written."""
-        return self.lower_bottom + (16.0 if self.shape.is_roomy else 28.0)
-
-    @property
-    def height(self) -> float:
-        """The height of the whole drawing."""
-        return self.strip + 32.0
+    ends: str
+    is_caption_apart: bool
+    bottom: float
+    lower_top: float
+    lower_bottom: float
+    strip: float
+    height: float
 
     def x(self, on: date) -> float:
         """The middle of a day."""
@@ -131,6 +103,32 @@ class Plan:
     def lower_y(self, score: float) -> float:
         """The height of a score in the panel beneath."""
         return self.lower_bottom - score * self.shape.interference / 10
+
+
+def plan_of(shape: Shape, window: Window, words: CalendarWords) -> Plan:
+    """The plan of one drawing."""
+    ends = f"0 {words.not_at_all}, 10 {words.completely}"
+    widths = (
+        text_width(each, font=shape.font, is_bold=True) for each in (words.interference, ends)
+    )
+    is_tight = sum(widths) + LINE_GAP > shape.right - shape.left
+    is_caption_apart = is_tight and not shape.is_roomy
+    bottom = TOP + shape.pain
+    lower_top = bottom + (46.0 if is_caption_apart else 30.0)
+    lower_bottom = lower_top + shape.interference
+    strip = lower_bottom + (16.0 if shape.is_roomy else 28.0)
+    return Plan(
+        shape=shape,
+        window=window,
+        words=words,
+        ends=ends,
+        is_caption_apart=is_caption_apart,
+        bottom=bottom,
+        lower_top=lower_top,
+        lower_bottom=lower_bottom,
+        strip=strip,
+        height=strip + 32.0,
+    )
 
 
 def band_edges(record: Record) -> tuple[float, float] | None:

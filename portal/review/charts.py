@@ -22,6 +22,7 @@ from portal.review.calendar_plan import (
     Plan,
     Shape,
     band_edges,
+    plan_of,
 )
 from portal.review.drawing import Box, Label, bars, joined, level_line, points, short, upright
 from portal.review.sparkline import Spark, shades, sparkline, sparkline_of
@@ -92,7 +93,7 @@ def calendar(
 ) -> Calendar:
     """The 56 days that end with the recent window, or those that end on an earlier day."""
     window = Window.ending(last or record.recent.window.last, length=DAYS)
-    plan = Plan(shape, window, words)
+    plan = plan_of(shape, window, words)
     days = window.of(record.days)
     visits = [visit for visit in record.visits if visit.on in window]
     steps = record.fortnights if last is None else fortnights_until(record, window.last)

@@ -5,6 +5,7 @@ All of it is geometry in the drawing's own units; the look (colour, weight) is t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 NARROW = frozenset("iljtfrI.,:;'’()|! ")
@@ -59,6 +60,7 @@ class Label:
         return Box(left, self.y - ASCENT * font, left + width, self.y + DESCENT * font)
 
 
+@lru_cache(maxsize=1024)
 def text_width(text: str, *, font: float, is_bold: bool = False) -> float:
     """About how wide a text is in the house's face, on the wide side."""
     ems = sum(0.3 if each in NARROW else 0.84 if each in WIDE else 0.54 for each in text)
@@ -102,7 +104,7 @@ def bars(boxes: Iterable[Box]) -> str:
     """One path that fills all these rectangles."""
     return "".join(
         f"M{short(box.left)} {short(box.top)}h{short(box.width)}v{short(box.height)}"
-        f"h{short(-box.width)}z"
+        f"H{short(box.left)}z"
         for box in boxes
     )
 

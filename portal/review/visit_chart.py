@@ -87,39 +87,21 @@ class VisitCurves:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Where things stand in one drawing."""
+    """Where things stand in one drawing.
+
+    `is_staggered` says that the counts need two rows because they would touch; `counts_end` is
+    the lower edge of the counts and of their name.
+    """
 
     shape: VisitShape
     words: VisitWords
     counts: tuple[int, ...]
-
-    @property
-    def bottom(self) -> float:
-        return TOP + self.shape.pain
-
-    @property
-    def is_staggered(self) -> bool:
-        """Whether the counts need two rows because they would touch."""
-        widest = max(text_width(str(count), font=self.shape.font) for count in self.counts)
-        return widest + HALF_TICK > self.shape.step
-
-    @property
-    def counts_end(self) -> float:
-        """The lower edge of the counts and of their name."""
-        rows = (2 if self.is_staggered else 1) + (0 if self.shape.is_roomy else 1)
-        return self.bottom + 4 + rows * (self.shape.font + 4)
-
-    @property
-    def lower_top(self) -> float:
-        return self.counts_end + self.shape.font + 22
-
-    @property
-    def lower_bottom(self) -> float:
-        return self.lower_top + self.shape.soreness
-
-    @property
-    def height(self) -> float:
-        return self.lower_bottom + self.shape.font + 11
+    is_staggered: bool
+    bottom: float
+    counts_end: float
+    lower_top: float
+    lower_bottom: float
+    height: float
 
     def x(self, number: float) -> float:
         """The middle of a day counted from the visit."""
@@ -142,9 +124,30 @@ class _Plan:
         return runs(None if v is None else (self.x(n), self.lower_y(v)) for n, v in pairs)
 
 
+def _plan_of(shape: VisitShape, words: VisitWords, counts: tuple[int, ...]) -> _Plan:
+    widest = max(text_width(str(count), font=shape.font) for count in counts)
+    is_staggered = widest + HALF_TICK > shape.step
+    rows = (2 if is_staggered else 1) + (0 if shape.is_roomy else 1)
+    bottom = TOP + shape.pain
+    counts_end = bottom + 4 + rows * (shape.font + 4)
+    lower_top = counts_end + shape.font + 22
+    lower_bottom = lower_top + shape.soreness
+    return _Plan(
+        shape=shape,
+        words=words,
+        counts=counts,
+        is_staggered=is_staggered,
+        bottom=bottom,
+        counts_end=counts_end,
+        lower_top=lower_top,
+        lower_bottom=lower_bottom,
+        height=lower_bottom + shape.font + 11,
+    )
+
+
 def visit_curves(aligned: Aligned, shape: VisitShape, words: VisitWords) -> VisitCurves:
     """A thin line for each visit, gaps left, and the median where three visits have a value."""
-    plan = _Plan(shape, words, aligned.counts)
+    plan = _plan_of(shape, words, aligned.counts)
     pain = [run for line in aligned.lines for run in plan.pain_places(line.pain)]
     sore = [run for line in aligned.lines for run in plan.soreness_places(line.soreness)]
     return VisitCurves(

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from jinja2 import StrictUndefined
 
 from portal.web.assets import house_assets
@@ -14,60 +15,57 @@ MINUS = "\N{MINUS SIGN}"
 _TENTH = Decimal("0.1")
 
 
-def _months() -> tuple[str, ...]:
-    return (
-        _("January"),
-        _("February"),
-        _("March"),
-        _("April"),
-        _("May"),
-        _("June"),
-        _("July"),
-        _("August"),
-        _("September"),
-        _("October"),
-        _("November"),
-        _("December"),
-    )
+_MONTHS = (
+    lazy_gettext("January"),
+    lazy_gettext("February"),
+    lazy_gettext("March"),
+    lazy_gettext("April"),
+    lazy_gettext("May"),
+    lazy_gettext("June"),
+    lazy_gettext("July"),
+    lazy_gettext("August"),
+    lazy_gettext("September"),
+    lazy_gettext("October"),
+    lazy_gettext("November"),
+    lazy_gettext("December"),
+)
 
 
-def _short_months() -> tuple[str, ...]:
-    return (
-        _("Jan"),
-        _("Feb"),
-        _("Mar"),
-        _("Apr"),
-        _("May"),
-        _("Jun"),
-        _("Jul"),
-        _("Aug"),
-        _("Sep"),
-        _("Oct"),
-        _("Nov"),
-        _("Dec"),
-    )
+_SHORT_MONTHS = (
+    lazy_gettext("Jan"),
+    lazy_gettext("Feb"),
+    lazy_gettext("Mar"),
+    lazy_gettext("Apr"),
+    lazy_gettext("May"),
+    lazy_gettext("Jun"),
+    lazy_gettext("Jul"),
+    lazy_gettext("Aug"),
+    lazy_gettext("Sep"),
+    lazy_gettext("Oct"),
+    lazy_gettext("Nov"),
+    lazy_gettext("Dec"),
+)
 
 
-def _weekdays() -> tuple[str, ...]:
-    return (
-        _("Monday"),
-        _("Tuesday"),
-        _("Wednesday"),
-        _("Thursday"),
-        _("Friday"),
-        _("Saturday"),
-        _("Sunday"),
-    )
+_WEEKDAYS = (
+    lazy_gettext("Monday"),
+    lazy_gettext("Tuesday"),
+    lazy_gettext("Wednesday"),
+    lazy_gettext("Thursday"),
+    lazy_gettext("Friday"),
+    lazy_gettext("Saturday"),
+    lazy_gettext("Sunday"),
+)
 
 
 def day(on: date) -> str:
     """Write a day without its year: 8 November."""
-    return _("%(number)s %(month)s", number=str(on.day), month=_months()[on.month - 1])
+    return _("%(number)s %(month)s", number=str(on.day), month=_MONTHS[on.month - 1])
 
 
 def day_short(on: date) -> str:
     """Write a day for tables and charts: 8 Nov."""
-    return _("%(number)s %(month)s", number=str(on.day), month=_short_months()[on.month - 1])
+    return _("%(number)s %(month)s", number=str(on.day), month=_SHORT_MONTHS[on.month - 1])
 
 
 def day_year(on: date) -> str:
@@ -82,7 +80,7 @@ def weekday(on: date) -> str:
 
 def weekday_name(on: date) -> str:
     """Name the weekday alone: Tuesday."""
-    return _weekdays()[on.weekday()]
+    return str(_WEEKDAYS[on.weekday()])
 
 
 def clock_time(at: datetime | time) -> str:
