@@ -196,9 +196,6 @@ def _headings(page: Article) -> Iterator[Finding]:
     headings = [passage for passage in page.passages if passage.kind is Kind.HEADING]
     if not headings or page.passages[0] is not headings[0]:
         yield Finding(page.file, page.first_line, "a page begins with an h2 (##).")
-    for passage in headings:
-        if passage.level == 1:
-            yield Finding(page.file, passage.line, "the title is the only h1: use ## here.")
     for before, passage in pairwise(headings):
         if passage.level > before.level + 1:
             yield Finding(

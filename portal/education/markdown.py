@@ -7,7 +7,7 @@ file is refused. So nothing a writer wrote is ever eaten in silence, and nothing
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import zip_longest
 from typing import Final
@@ -93,7 +93,7 @@ SCHEMES: Final = frozenset({"https", "mailto", "tel"})
 CITATION: Final = re.compile(r"\[@([a-z0-9-]+)\]")
 PLACEHOLDER: Final = re.compile(r"\[\[([a-z_]+)\]\]")
 CAPTION: Final = "Table: "
-_STASHED: Final = re.compile("\x02[^\x03]*\x03")
+_STASHED: Final = re.compile("\x02wzxhzdk:(\\d+)\x03")
 _SECTION: Final = re.compile(r"(?=<h2[ >])")
 _HEADING: Final = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>\s*', re.DOTALL)
 
@@ -129,7 +129,16 @@ class _Tables(Treeprocessor):
             for before, table in zip([None, *children], children, strict=False):
                 if table.tag == "table":
                     _name_table(parent, before, table)
-                    _name_cells(table)
+                    _name_cells(table, [self._label(cell) for cell in table.iterfind("thead/tr/*")])
+
+    def _label(self, cell: Element) -> str:
+        """A column's name: the heading's words up to its first mark-up."""
+
+        def shown(found: re.Match[str]) -> str:
+            kept = str(self.md.htmlStash.rawHtmlBlocks[int(found.group(1))])
+            return "<" if kept.startswith("<") else unescape(kept)
+
+        return _STASHED.sub(shown, cell.text or "").partition("<")[0].strip()
 
 
 def _name_table(parent: Element, before: Element | None, table: Element) -> None:
@@ -141,13 +150,11 @@ def _name_table(parent: Element, before: Element | None, table: Element) -> None
         table.insert(0, before)
 
 
-def _name_cells(table: Element) -> None:
-    columns: list[str] = []
+def _name_cells(table: Element, columns: Sequence[str]) -> None:
     for part in table:
         for row in part.findall("tr"):
             row.set("role", "row")
             if part.tag == "thead":
-                columns = [_STASHED.sub("", cell.text or "").strip() for cell in row]
                 _name_columns(row)
             else:
                 _name_row(row, columns)
@@ -237,26 +244,36 @@ def prove_safe(html: str, *, file: str, source: str, first_line: int = 1) -> str
     Raises ContentError with the first thing the allow-list does not know.
     """
     safe = sanitise(html)
-    for rendered, kept in zip_longest(_facts(html), _facts(safe)):
-        if rendered != kept:
-            lost = rendered or kept or ""
-            raise ContentError(
-                f"{lost[:60]!r} is not allowed in a page. Use plain Markdown; links may go to"
-                " this site, https, mailto or tel.",
-                file=file,
-                line=first_line + _line_of(lost, source),
-            )
+    rendered, kept = _facts(html), _facts(safe)
+    if rendered != kept:
+        lost = _first_lost(rendered, kept)
+        raise ContentError(
+            f"{lost[:60]!r} is not allowed in a page. Use plain Markdown with headings from ## on;"
+            " links may go to this site, https, mailto or tel.",
+            file=file,
+            line=first_line + _line_of(lost, source),
+        )
     return safe
+
+
+def _first_lost(rendered: Sequence[str], kept: Sequence[str]) -> str:
+    """What the sanitiser changed first; a lost tag leaves its text joined to the text before."""
+    at = next(
+        index for index, (one, other) in enumerate(zip_longest(rendered, kept)) if one != other
+    )
+    near = rendered[at : at + 2]
+    return next((fact for fact in near if fact.startswith("<")), near[0] if near else kept[at])
 
 
 def _line_of(lost: str, source: str) -> int:
     """Lines before the one that most likely holds what was lost (0 if nothing like it is found)."""
     values = re.findall(r'="([^"]+)"', lost)
-    wanted = [*values, lost.split(" ", 1)[0], lost.strip()[:20]]
+    heading = [f"\n{'#' * int(lost[2])} "] if re.match(r"<h\d", lost) else []
+    wanted = [*values, lost.split(" ", 1)[0], *heading, lost.strip()[:20]]
     for words in wanted:
         at = source.find(words) if words else -1
         if at >= 0:
-            return source.count("\n", 0, at)
+            return source.count("\n", 0, at + words.startswith("\n"))
     return 0
 
 
