@@ -1,0 +1,95 @@
+"""The explainers that we publish."""
+
+from datetime import date
+
+import pytest
+
+from portal.education.check import GOAL_GRADE, report_on
+from portal.education.content import Article, Claims
+from portal.education.keeper import CONTENT, house_keeper
+from portal.education.markdown import sanitise
+
+LIBRARY = house_keeper().library
+SLUGS = ["what-is-ims", "ims-and-acupuncture", "the-grasp", "three-effects", "safety"]
+each_page = pytest.mark.parametrize("page", LIBRARY.articles, ids=lambda page: page.slug)
+
+
+def test_content_has_no_error() -> None:
+    assert report_on(LIBRARY, today=date(2026, 11, 22)).findings == ()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_page_is_there(slug: str) -> None:
+    assert LIBRARY.article(slug) is not None
+
+
+def test_every_page_reaches_the_goal_grade() -> None:
+    rows = report_on(LIBRARY, today=date(2026, 11, 22)).pages
+    assert [row.file for row in rows if row.reading.grade > GOAL_GRADE] == []
+
+
+@each_page
+def test_page_shows_claims_with_certainty_and_sources(page: Article) -> None:
+    assert page.claims
+    assert all(claim.sources for claim in page.claims)
+
+
+@each_page
+def test_page_is_safe_in_every_part(page: Article) -> None:
+    html = "".join(
+        part.html for section in page.sections for part in section.parts if part.kind == "prose"
+    )
+    assert sanitise(html) == html
+
+
+@each_page
+def test_page_offers_both_sides_of_its_numbers(page: Article) -> None:
+    risks = next(section for section in page.sections if section.anchor == "risks")
+    told = " ".join(part.html for part in risks.parts if part.kind == "prose")
+    assert " of 100" in told
+    assert " not" in told
+
+
+def test_comparison_answers_seven_questions() -> None:
+    page = LIBRARY.article("ims-and-acupuncture")
+    assert page is not None
+    rows = [passage for passage in page.passages if passage.source.startswith("| ")]
+    assert len(rows) == len(["heading", *range(7)])
+
+
+def test_three_effects_shows_a_claim_and_a_drawing_for_each() -> None:
+    page = LIBRARY.article("three-effects")
+    assert page is not None
+    for anchor in ("relax", "blood", "nerve"):
+        section = next(section for section in page.sections if section.anchor == anchor)
+        assert [part.kind for part in section.parts] == ["prose", "drawings", "claims"]
+
+
+def test_each_certainty_word_is_used_somewhere() -> None:
+    assert {claim.certainty.code for claim in LIBRARY.claims.values()} == {
+        "well",
+        "some",
+        "theory",
+        "unknown",
+    }
+
+
+def test_help_block_has_a_card_for_each_tier() -> None:
+    cards = [card.anchor for card in LIBRARY.help["en"].cards]
+    assert cards == ["help-now", "help-today", "help-clinic", "help-crisis"]
+
+
+@pytest.mark.parametrize("words", ["Penetration of a normal muscle", "essentially becomes"])
+def test_nothing_is_copied_from_what_clinics_pass_around(words: str) -> None:
+    assert all(words not in file.read_text("utf-8") for file in CONTENT.rglob("*.*"))
+
+
+def test_claim_blocks_have_three_parts() -> None:
+    shown = [
+        part
+        for page in LIBRARY.articles
+        for section in page.sections
+        for part in section.parts
+        if isinstance(part, Claims)
+    ]
+    assert all(all(claim.parts) for part in shown for claim in part.claims)
