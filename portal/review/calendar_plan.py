@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
-from portal.review.drawing import text_width
+from portal.review.drawing import short, text_width
 from portal.review.trends import Record, Window
 
 DAYS = 56
@@ -74,7 +75,8 @@ class Plan:
     """Where things stand in one drawing: heights of both panels, of the strip, of the whole.
 
     `is_caption_apart` says that the lower panel's ends need a line of their own above it; `ends`
-    are both in one line.
+    are both in one line. `days`, `scores` and `lower_scores` are the coordinates of every day and
+    whole score written out, since most of a drawing is made of them.
     """
 
     shape: Shape
@@ -87,6 +89,13 @@ class Plan:
     lower_bottom: float
     strip: float
     height: float
+    days: tuple[str, ...]
+    scores: tuple[str, ...]
+    lower_scores: tuple[str, ...]
+
+    def day(self, on: date) -> str:
+        """The middle of a day, written out."""
+        return self.days[(on - self.window.first).days]
 
     def x(self, on: date) -> float:
         """The middle of a day."""
@@ -103,6 +112,16 @@ class Plan:
     def lower_y(self, score: float) -> float:
         """The height of a score in the panel beneath."""
         return self.lower_bottom - score * self.shape.interference / 10
+
+
+@lru_cache
+def _days(shape: Shape) -> tuple[str, ...]:
+    return tuple(short(shape.left + (n + 0.5) * shape.step) for n in range(DAYS))
+
+
+@lru_cache
+def _scores(bottom: float, height: float) -> tuple[str, ...]:
+    return tuple(short(bottom - score * height / 10) for score in range(11))
 
 
 def plan_of(shape: Shape, window: Window, words: CalendarWords) -> Plan:
@@ -128,6 +147,9 @@ def plan_of(shape: Shape, window: Window, words: CalendarWords) -> Plan:
         lower_bottom=lower_bottom,
         strip=strip,
         height=strip + 32.0,
+        days=_days(shape),
+        scores=_scores(bottom, shape.pain),
+        lower_scores=_scores(lower_bottom, shape.interference),
     )
 
 

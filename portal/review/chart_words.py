@@ -1,5 +1,7 @@
 """The words that stand in the charts, and what their pictures say to those who do not see them."""
 
+from functools import cache
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -29,8 +31,8 @@ def calendar_words(record: Record, *, is_own: bool = False) -> CalendarWords:
         noticeable_short=_("noticeable change (%(n)s points)", n=points),
         baseline=_baseline(record, is_own=is_own),
         recent=_("last %(n)s days", n=record.recent.window.length),
-        day=day_short,
-        number=number,
+        day=cache(day_short),
+        number=cache(number),
     )
 
 

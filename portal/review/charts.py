@@ -117,8 +117,8 @@ def calendar(
         late_dots=_dots(days, plan, is_late=True),
         interference_dots=_lower_dots(lower, plan, is_late=False),
         late_interference_dots=_lower_dots(lower, plan, is_late=True),
-        written=bars(_cell(day.on, plan) for day in days if not day.is_late),
-        written_late=bars(_cell(day.on, plan) for day in days if day.is_late),
+        written=_cells(days, plan, is_late=False),
+        written_late=_cells(days, plan, is_late=True),
         missing=_missing(record, days, plan),
         labels=(*axis_labels(plan), *visit_labels(visits, plan), *notes(record, steps, plan)),
     )
@@ -180,7 +180,7 @@ def _steps(
 def _dots(days: Iterable[Day], plan: Plan, *, is_late: bool) -> str:
     return points(
         [
-            (plan.x(day.on), plan.y(day.pain_average))
+            (plan.day(day.on), plan.scores[day.pain_average])
             for day in days
             if day.is_late is is_late and day.pain_average is not None
         ]
@@ -190,21 +190,27 @@ def _dots(days: Iterable[Day], plan: Plan, *, is_late: bool) -> str:
 def _lower_dots(days: Iterable[Day], plan: Plan, *, is_late: bool) -> str:
     return points(
         [
-            (plan.x(day.on), plan.lower_y(day.interference))
+            (plan.day(day.on), plan.lower_scores[day.interference])
             for day in days
             if day.is_late is is_late and day.interference is not None
         ]
     )
 
 
-def _cell(on: date, plan: Plan) -> Box:
-    half = plan.shape.step / 3
-    return Box(plan.x(on) - half, plan.strip, plan.x(on) + half, plan.strip + 8)
+def _cells(days: Iterable[Day], plan: Plan, *, is_late: bool) -> str:
+    """The strip of days written: one upright bar each."""
+    width = 2 * plan.shape.step / 3
+    start, end = f"h{short(-width / 2)}", f"v8h{short(width)}v-8z"
+    top = short(plan.strip)
+    return "".join(
+        f"M{plan.day(day.on)} {top}{start}{end}" for day in days if day.is_late is is_late
+    )
 
 
 def _missing(record: Record, days: Sequence[Day], plan: Plan) -> str:
     """A tick for each day without an entry, from the diary's first day on."""
     written = {day.on for day in days}
     begun = record.days[0].on if record.days else date.max
+    top = short(plan.strip + 1)
     gaps = (on for on in plan.window if on >= begun and on not in written)
-    return "".join(upright(plan.x(on), plan.strip + 1, plan.strip + 7) for on in gaps)
+    return "".join(f"M{plan.day(on)} {top}v6" for on in gaps)

@@ -15,6 +15,7 @@ DESCENT = 0.22
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
+Corner = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +74,20 @@ def short(value: float) -> str:
     return "0" if text in {"0.0", "-0.0"} else text.removesuffix(".0")
 
 
-def points(places: Sequence[Point]) -> str:
+def points(places: Sequence[Corner]) -> str:
     """A path whose corners are these places, to carry one marker each.
 
     A single place is written twice: some browsers draw no marker on a lone move.
     """
     if not places:
         return ""
-    path = "M" + " ".join(f"{short(x)} {short(y)}" for x, y in places)
+    path = "M" + " ".join(f"{x} {y}" for x, y in places)
     return f"{path}h0" if len(places) == 1 else path
 
 
-def runs(places: Iterable[Point | None]) -> list[list[Point]]:
+def runs(places: Iterable[Corner | None]) -> list[list[Corner]]:
     """The stretches without a gap."""
-    found: list[list[Point]] = [[]]
+    found: list[list[Corner]] = [[]]
     for place in places:
         if place is None:
             found.append([])
@@ -95,9 +96,9 @@ def runs(places: Iterable[Point | None]) -> list[list[Point]]:
     return [run for run in found if run]
 
 
-def polyline(run: Sequence[Point]) -> str:
+def polyline(run: Sequence[Corner]) -> str:
     """A line through these places."""
-    return "M" + "L".join(f"{short(x)} {short(y)}" for x, y in run)
+    return "M" + "L".join(f"{x} {y}" for x, y in run)
 
 
 def bars(boxes: Iterable[Box]) -> str:

@@ -1,12 +1,13 @@
 """The visit-aligned chart: the days around every visit with needling, laid over each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.review.drawing import (
     Box,
+    Corner,
     Label,
-    Point,
     bars,
     level_line,
     polyline,
@@ -21,6 +22,7 @@ TOP = 24.0
 HANDLE = (9.0, 21.0)
 NUMBERED = (-3, 3, 7, 10, 14)
 HALF_TICK = 3.0
+DASH = "h-3h6"
 HALF = 0.5
 SORE = (1, 2)
 ISOLATED = 1.8
@@ -78,10 +80,10 @@ class VisitCurves:
     needle: str
     handle: str
     lines: str
-    singles: tuple[tuple[str, str], ...]
+    singles: tuple[Corner, ...]
     median: str
     soreness_lines: str
-    soreness_singles: tuple[tuple[str, str], ...]
+    soreness_singles: tuple[Corner, ...]
     labels: tuple[Label, ...]
 
 
@@ -113,15 +115,17 @@ class _Plan:
     def lower_y(self, score: float) -> float:
         return self.lower_bottom - score * self.shape.soreness / 10
 
-    def pain_places(self, values: Sequence[float | None]) -> list[list[Point]]:
-        """The stretches of a line of pain without a gap."""
-        pairs = zip(ALIGNED, values, strict=True)
-        return runs(None if v is None else (self.x(n), self.y(v)) for n, v in pairs)
+    def places(
+        self, values: Sequence[float | None], y: Callable[[float], float]
+    ) -> list[list[Corner]]:
+        """The stretches of a line without a gap."""
+        pairs = zip(_days(self.shape), values, strict=True)
+        return runs(None if value is None else (x, short(y(value))) for x, value in pairs)
 
-    def soreness_places(self, values: Sequence[int | None]) -> list[list[Point]]:
-        """The stretches of a line of soreness without a gap."""
-        pairs = zip(ALIGNED, values, strict=True)
-        return runs(None if v is None else (self.x(n), self.lower_y(v)) for n, v in pairs)
+
+@lru_cache
+def _days(shape: VisitShape) -> tuple[str, ...]:
+    return tuple(short(shape.left + (n + HALF) * shape.step) for n in range(len(ALIGNED)))
 
 
 def _plan_of(shape: VisitShape, words: VisitWords, counts: tuple[int, ...]) -> _Plan:
@@ -148,8 +152,8 @@ def _plan_of(shape: VisitShape, words: VisitWords, counts: tuple[int, ...]) -> _
 def visit_curves(aligned: Aligned, shape: VisitShape, words: VisitWords) -> VisitCurves:
     """A thin line for each visit, gaps left, and the median where three visits have a value."""
     plan = _plan_of(shape, words, aligned.counts)
-    pain = [run for line in aligned.lines for run in plan.pain_places(line.pain)]
-    sore = [run for line in aligned.lines for run in plan.soreness_places(line.soreness)]
+    pain = [run for line in aligned.lines for run in plan.places(line.pain, plan.y)]
+    sore = [run for line in aligned.lines for run in plan.places(line.soreness, plan.lower_y)]
     return VisitCurves(
         shape=shape,
         height=plan.height,
@@ -162,7 +166,7 @@ def visit_curves(aligned: Aligned, shape: VisitShape, words: VisitWords) -> Visi
         handle=upright(plan.x(0), *HANDLE),
         lines=_lines(pain),
         singles=_singles(pain),
-        median=_median(plan.pain_places(aligned.medians)),
+        median=_median(plan.places(aligned.medians, plan.y)),
         soreness_lines=_lines(sore),
         soreness_singles=_singles(sore),
         labels=(*_axis(plan), *_counts(plan), *_numbers(plan)),
@@ -180,23 +184,19 @@ def _grid(plan: _Plan) -> str:
     return "".join(level_line(plan.shape.left, plan.shape.right, y) for y in heights)
 
 
-def _lines(stretches: Sequence[Sequence[Point]]) -> str:
+def _lines(stretches: Sequence[Sequence[Corner]]) -> str:
     return "".join(polyline(run) for run in stretches if len(run) > 1)
 
 
-def _singles(stretches: Sequence[Sequence[Point]]) -> tuple[tuple[str, str], ...]:
+def _singles(stretches: Sequence[Sequence[Corner]]) -> tuple[Corner, ...]:
     """Days without a neighbour, each place once."""
-    places = sorted({run[0] for run in stretches if len(run) == 1})
-    return tuple((short(x), short(y)) for x, y in places)
+    return tuple(sorted({run[0] for run in stretches if len(run) == 1}))
 
 
-def _median(stretches: Sequence[Sequence[Point]]) -> str:
+def _median(stretches: Sequence[Sequence[Corner]]) -> str:
     """The middle line; a day without a neighbour is a short dash."""
     return "".join(
-        polyline(run)
-        if len(run) > 1
-        else level_line(run[0][0] - HALF_TICK, run[0][0] + HALF_TICK, run[0][1])
-        for run in stretches
+        polyline(run) if len(run) > 1 else f"M{run[0][0]} {run[0][1]}{DASH}" for run in stretches
     )
 
 
