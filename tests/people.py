@@ -7,11 +7,11 @@ another clinic, Olga looks after Pim. Around them stand rows that a forgotten fi
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from flask import Flask, has_app_context
@@ -30,7 +30,6 @@ from portal.db import AccountId, ClinicId, EpisodeId, PatientId, PractitionerId
 from tests import factories, pages
 
 MONDAY = date(2026, 11, 9)  # the day on which every test happens, in Guelph
-NOBODY = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +128,15 @@ def sign_in(app: Flask, client: HouseClient, person: Person, proof: Proof) -> Ho
     return client
 
 
-ClientOf = Callable[[Person | None], HouseClient]
+class ClientOf(Protocol):
+    """`client_of(cast.ana)` is a browser in which Ana is signed in; `client_of(None)` nobody's."""
+
+    def __call__(self, person: Person | None = None, proof: Proof | None = None) -> HouseClient: ...
 
 
 @pytest.fixture
 def client_of(app: Flask) -> ClientOf:
-    """`client_of(cast.ana)` is a browser in which Ana is signed in; `client_of(None)` nobody's."""
-
-    def client(person: Person | None = NOBODY, proof: Proof | None = None) -> HouseClient:
+    def client(person: Person | None = None, proof: Proof | None = None) -> HouseClient:
         made = app.test_client()
         assert isinstance(made, HouseClient)
         if person is None:
