@@ -11,7 +11,6 @@ _CONTENT_SECURITY_POLICY = (
 _CLOSED_FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
