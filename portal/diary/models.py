@@ -31,6 +31,7 @@ class Entry(Base):
     __table_args__ = (
         Index("uq_entry_day_version", "episode_id", "about_on", "version", unique=True),
         Index("uq_entry_key_version", "entry_key", "version", unique=True),
+        Index("ix_entry_written", "episode_id", "entered_at"),
         Index(
             "ix_entry_trend",
             "episode_id",

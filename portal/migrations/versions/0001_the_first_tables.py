@@ -373,6 +373,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('entry', schema=None) as batch_op:
         batch_op.create_index('ix_entry_trend', ['episode_id', 'about_on', 'version', 'pain_average', 'pain_worst', 'interference', 'soreness', 'change', 'is_late', 'needled', 'withdrawn_at'], unique=False)
+        batch_op.create_index('ix_entry_written', ['episode_id', 'entered_at'], unique=False)
         batch_op.create_index('uq_entry_day_version', ['episode_id', 'about_on', 'version'], unique=True)
         batch_op.create_index('uq_entry_key_version', ['entry_key', 'version'], unique=True)
 
