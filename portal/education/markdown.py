@@ -81,12 +81,8 @@ ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "abbr": frozenset({"title"}),
     "img": frozenset({"src", "alt", "width", "height"}),
     "ol": frozenset({"start"}),
-    "table": frozenset({"role"}),
-    "tbody": frozenset({"role"}),
-    "td": frozenset({"role", "data-col"}),
-    "th": frozenset({"role", "scope"}),
-    "thead": frozenset({"role"}),
-    "tr": frozenset({"role"}),
+    "td": frozenset({"data-col"}),
+    "th": frozenset({"scope"}),
 }
 SCHEMES: Final = frozenset({"https", "mailto", "tel"})
 
@@ -117,11 +113,7 @@ class SafeSection:
 
 
 class _Tables(Treeprocessor):
-    """Gives tables a caption, row headings and the column labels that cards show on a phone.
-
-    The roles are written out because a phone's style takes the cells out of table layout, and
-    browsers then forget that it is a table.
-    """
+    """Gives tables a caption, row headings and the column labels that cards show on a phone."""
 
     def run(self, root: Element) -> None:
         for parent in list(root.iter()):
@@ -151,34 +143,18 @@ def _name_table(parent: Element, before: Element | None, table: Element) -> None
 
 
 def _name_cells(table: Element, columns: Sequence[str]) -> None:
-    for part in table:
-        for row in part.findall("tr"):
-            row.set("role", "row")
-            if part.tag == "thead":
-                _name_columns(row)
-            else:
-                _name_row(row, columns)
-        if part.tag != "caption":
-            part.set("role", "rowgroup")
-    table.set("role", "table")
-
-
-def _name_columns(row: Element) -> None:
-    for cell in row:
+    for cell in table.iterfind("thead/tr/*"):
         if cell.text or len(cell):
-            cell.attrib.update({"scope": "col", "role": "columnheader"})
+            cell.set("scope", "col")
         else:
             cell.tag = "td"
-            cell.set("role", "cell")
-
-
-def _name_row(row: Element, columns: Sequence[str]) -> None:
-    for index, cell in enumerate(row):
-        if index:
-            cell.attrib.update({"role": "cell", "data-col": columns[index]})
-        else:
-            cell.tag = "th"
-            cell.attrib.update({"scope": "row", "role": "rowheader"})
+    for row in table.iterfind("tbody/tr"):
+        for index, cell in enumerate(row):
+            if index:
+                cell.set("data-col", columns[index])
+            else:
+                cell.tag = "th"
+                cell.set("scope", "row")
 
 
 class _Events(HTMLParser):
