@@ -15,11 +15,12 @@ from portal import db
 from portal.app import create_app
 from portal.config import Env, Settings
 from portal.migrations.run import migrate
+from tests.browser import browser
 from tests.people import Cast, HouseClient, build_cast, cast, client_of
 from tests.rules import remember_rules
 from tests.watch import watch
 
-__all__ = ["cast", "client_of"]
+__all__ = ["browser", "cast", "client_of"]
 BASE_URL = "http://localhost"
 EVENING = datetime(2026, 11, 10, 1, 0, tzinfo=UTC)  # Monday 9 November, 20:00 in Guelph
 
@@ -32,6 +33,12 @@ settings.register_profile(
 )
 settings.load_profile("portal")
 remember_rules()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Random order, but the check of every page that was seen comes last."""
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
 
 
 @pytest.fixture(scope="session")

@@ -141,12 +141,13 @@ def client_of(app: Flask) -> ClientOf:
         assert isinstance(made, HouseClient)
         if person is None:
             return made
-        return sign_in(app, made, person, proof or _proof(person))
+        return sign_in(app, made, person, proof or proof_of(person))
 
     return client
 
 
-def _proof(person: Person) -> Proof:
+def proof_of(person: Person) -> Proof:
+    """What the person shows at a whole sign-in: staff also the second factor."""
     is_staff = bool(person.roles & {Role.PRACTITIONER, Role.ADMINISTRATOR})
     return Proof("totp" if is_staff else "password", is_complete=True)
 

@@ -1,14 +1,12 @@
 """The scripts in a real browser, on the smallest page that shows what each adds."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from portal.web.assets import FOLDER
 
-CHROMIUM = Path("/usr/bin/chromium")
 FIGURE = """
 <form method="post" action="/save"><input type="hidden" name="scale_layout" value="unknown">
 <fieldset data-body>
@@ -24,13 +22,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def browser_page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        )
-        yield browser.new_page(viewport={"width": 390, "height": 844})
-        browser.close()
+def browser_page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    yield page
+    page.close()
 
 
 def _open(page: Page, body: str, script: str) -> Page:
