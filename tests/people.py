@@ -84,7 +84,8 @@ class HouseClient(FlaskClient):
         answer = Context().run(super().open, *args, **kwargs)
         if has_app_context():
             db.end_read()
-        if self.checks_pages and answer.mimetype == "text/html" and answer.data:
+        is_page = answer.mimetype == "text/html" and answer.data and not answer.location
+        if self.checks_pages and is_page:
             text = answer.get_data(as_text=True)
             pages.check(self.application, answer.request.path, text)
         return answer
