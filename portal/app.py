@@ -13,12 +13,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import clock, db, models
 from portal.accounts import gate, session
+from portal.accounts import views as accounts_views
 from portal.accounts.reader import Reader
 from portal.audit.record import seal_events
 from portal.care import visit_views
 from portal.care.directory import Directory
 from portal.clinics.stamp import Stamp
 from portal.config import Env, Settings, load_settings
+from portal.diary import history_views
 from portal.education import keeper
 from portal.education import views as education_views
 from portal.errors import BadSettings
@@ -36,7 +38,14 @@ from portal.web.origin import install_origin_check, is_own_host
 from portal.web.pages import install_page_cache
 
 MAX_BODY = 1024 * 1024
-FEATURES = (health.bp, education_views.bp, visit_views.bp, privacy_views.bp)
+FEATURES = (
+    health.bp,
+    accounts_views.bp,
+    education_views.bp,
+    visit_views.bp,
+    privacy_views.bp,
+    history_views.bp,
+)
 TOKEN_AUTHORISED: frozenset[str] = frozenset()
 
 

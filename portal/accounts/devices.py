@@ -42,10 +42,12 @@ def described(user_agent: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def known(session: Session, account_id: AccountId, secret: str) -> Device | None:
-    """Return the device behind this browser's value if the account has used it and kept it."""
-    if not secret:
-        return None
+def known(session: Session, account_id: AccountId | None, secret: str) -> Device | None:
+    """Return the device behind this browser's value if the account has used it and kept it.
+
+    It asks the database also where there is no such account, since a question left out can be
+    heard as an answer.
+    """
     return session.scalar(
         select(Device).where(
             Device.hash == _hash(account_id, secret),
@@ -85,5 +87,5 @@ def forget(session: Session, *, account_id: AccountId, device_id: object) -> Non
     )
 
 
-def _hash(account_id: AccountId, secret: str) -> bytes:
+def _hash(account_id: AccountId | None, secret: str) -> bytes:
     return hash_of(f"{secret}:{account_id}")

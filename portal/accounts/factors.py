@@ -50,14 +50,6 @@ def proposed(sign_in_id: UUID, *, email: str, issuer: str) -> Setup:
     return Setup(seed, TOTP(seed).provisioning_uri(name=email, issuer_name=issuer))
 
 
-def has_factor(session: Session, account_id: AccountId) -> bool:
-    """Whether this account has a second step that works."""
-    query = select(SecondFactor.account_id).where(
-        SecondFactor.account_id == account_id, SecondFactor.confirmed_at.is_not(None)
-    )
-    return session.scalar(query) is not None
-
-
 def enrol(session: Session, *, account_id: AccountId, seed: str, last_step: int = 0) -> None:
     """Store a seed, encrypted to its account, in place of an older one."""
     session.execute(delete(SecondFactor).where(SecondFactor.account_id == account_id))

@@ -72,6 +72,11 @@ def weakness(password: str, whose: Whose) -> Weakness | None:
     return Weakness.OWN_EMAIL if _holds(normal, name) else None
 
 
+def is_long_enough_alone(password: str) -> bool:
+    """Whether a password may stand without a second step."""
+    return len(unicodedata.normalize("NFC", password)) >= ALONE
+
+
 def _is_common(password: str) -> bool:
     if len(set(password)) < FEWEST_DIFFERENT:
         return True

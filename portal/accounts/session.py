@@ -179,6 +179,14 @@ def reader() -> Reader:
     return found
 
 
+def is_proof_fresh() -> bool:
+    """Whether the person showed password or code at most five minutes ago (S-025)."""
+    person = reader_or_none()
+    if person is None or person.proved_at is None:
+        return False
+    return clock.now() - person.proved_at <= PROOF_LASTS
+
+
 def standing() -> Standing:
     """Return what the sender of this request is, in the guard's words."""
     found = signed_in()

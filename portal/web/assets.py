@@ -43,6 +43,7 @@ _EVERYWHERE = (
     "pages",
     "fibres",
     "card-in",
+    "account",
     "footer",
 )
 

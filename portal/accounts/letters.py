@@ -1,0 +1,43 @@
+"""Letters about an account, in neutral words: they say what happened and what to do, no more."""
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from portal.mail.outbox import Letter
+
+
+def reset_link(token: str, *, language: str = "en") -> Letter:
+    """The link for choosing a new password."""
+    return _letter("reset", token=token, language=language)
+
+
+def new_device(device: str, *, language: str = "en") -> Letter:
+    """Somebody signed in with a browser not seen before (S-014)."""
+    return _letter("new-device", device=device, language=language)
+
+
+def password_changed(*, language: str = "en") -> Letter:
+    """The password is another one now (S-014)."""
+    return _letter("password-changed", language=language)
+
+
+def factor_changed(*, is_on: bool, language: str = "en") -> Letter:
+    """The second step was turned on, changed or turned off (S-014)."""
+    return _letter("factor-changed", is_on=is_on, language=language)
+
+
+def _subjects() -> dict[str, str]:
+    return {
+        "reset": _("Your link for a new password"),
+        "new-device": _("A new sign-in to your account"),
+        "password-changed": _("Your password was changed"),
+        "factor-changed": _("Your sign-in was changed"),
+    }
+
+
+def _letter(kind: str, *, language: str, **facts: object) -> Letter:
+    base_url: str = current_app.extensions["portal.settings"].base_url
+    with force_locale(language):
+        body = render_template(f"mail/{kind}.txt", base_url=base_url, **facts)
+        return Letter(kind, _subjects()[kind], body)

@@ -1,0 +1,253 @@
+"""Sending what waits in the outbox: once each, tried again for three days if it cannot go."""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from portal import clock, db
+from portal.config import Settings
+from portal.errors import BadSettings
+from portal.mail.models import OutboxMail
+
+AT_ONCE = 50
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=4)
+GIVE_UP_AFTER = timedelta(days=3)
+KEEP_SENT = timedelta(days=30)
+SECONDS_TO_ANSWER = 20
+_PERMANENT = 500
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A mail taken out of the outbox to be sent, in plain values."""
+
+    id: UUID
+    to: str
+    kind: str
+    subject: str
+    body: str
+    created_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How a round of sending went."""
+
+    sent: int = 0
+    failed: int = 0
+
+
+class Refused(Exception):
+    """The mail server will never take this mail."""
+
+
+class Carrier(Protocol):
+    """Something that takes a mail away."""
+
+    def carry(self, message: EmailMessage, mail: Waiting) -> None:
+        """Take one mail; raise OSError or SMTPException to try again, Refused to give up."""
+
+
+class Folder:
+    """Without a mail server: each mail becomes a file that only the operator can read."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def carry(self, message: EmailMessage, mail: Waiting) -> None:
+        """Write the mail; a mail written twice is the same file."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._folder / f"{mail.created_at:%Y%m%dT%H%M%S}-{mail.id.hex}.eml"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(message.as_bytes(policy=SMTP))
+
+
+class Server:
+    """A mail server, reached over TLS unless it runs on this machine."""
+
+    def __init__(self, server: smtplib.SMTP) -> None:
+        self._server = server
+
+    def carry(self, message: EmailMessage, mail: Waiting) -> None:
+        """Hand the mail over."""
+        try:
+            self._server.send_message(message, to_addrs=[mail.to])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, _ = error.recipients[mail.to]
+            if code >= _PERMANENT:
+                raise Refused from None
+            raise
+
+
+def parsed_url(url: str) -> SplitResult:
+    """Return the parts of PORTAL_SMTP_URL.
+
+    Raises BadSettings for anything but smtp://[user:password@]host[:port] or smtps://….
+    """
+    try:
+        parts = urlsplit(url)
+        is_port_good = parts.port is None or parts.port > 0
+    except ValueError:
+        parts, is_port_good = urlsplit(""), False
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not is_port_good:
+        raise BadSettings(
+            "PORTAL_SMTP_URL: must look like smtp://user:password@mail.example.org:587 "
+            "(or smtps://), or be left out"
+        )
+    return parts
+
+
+@contextmanager
+def _connected(parts: SplitResult) -> Iterator[Server]:
+    host = parts.hostname or ""
+    if parts.scheme == "smtps":
+        context = ssl.create_default_context()
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, parts.port or 465, timeout=SECONDS_TO_ANSWER, context=context
+        )
+    else:
+        server = smtplib.SMTP(host, parts.port or 587, timeout=SECONDS_TO_ANSWER)
+    with server:
+        if parts.scheme == "smtp" and host not in _LOOPBACK:
+            server.starttls(context=ssl.create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        yield Server(server)
+
+
+def sender_of(settings: Settings) -> str:
+    """Return the address that mail comes from: the one set, or one of the portal's own host."""
+    return settings.mail_from or f"portal@{urlsplit(settings.base_url).hostname or 'localhost'}"
+
+
+def message_of(mail: Waiting, sender: str) -> EmailMessage:
+    """Return a mail as it goes over the wire; its id is the same however often it is sent."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = f"<{mail.id.hex}@{sender.rpartition('@')[2].rstrip('>')}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body)
+    return message
+
+
+def send_due(settings: Settings) -> Sent:
+    """Send every mail that is due; needs an application context.
+
+    Mails are claimed in a transaction of their own, so two senders at once send each mail once.
+    A mail that cannot be sent is tried again after 1, 2, 4 … minutes, for three days.
+    """
+    parts = parsed_url(settings.smtp_url) if settings.smtp_url else None
+    done = Sent()
+    while waiting := _claim():
+        round_done = _carry_all(waiting, parts, settings)
+        done = Sent(done.sent + round_done.sent, done.failed + round_done.failed)
+    return done
+
+
+def _claim() -> list[Waiting]:
+    now = clock.now()
+    with db.write_transaction() as session:
+        session.execute(delete(OutboxMail).where(OutboxMail.sent_at < now - KEEP_SENT))
+        rows = session.scalars(
+            select(OutboxMail)
+            .where(
+                OutboxMail.sent_at.is_(None),
+                OutboxMail.gave_up_at.is_(None),
+                OutboxMail.next_try_at <= now,
+            )
+            .order_by(OutboxMail.next_try_at)
+            .limit(AT_ONCE)
+        ).all()
+        for row in rows:
+            row.next_try_at = now + pause_after(row.attempts)
+            row.attempts += 1
+        return [_plain(row) for row in rows]
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Return the pause before the next try: 1 minute, doubling to 4 hours."""
+    doubled: int = 2 ** min(attempts, 8)
+    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
+
+
+def _plain(row: OutboxMail) -> Waiting:
+    return Waiting(row.id, row.to, row.kind, row.subject, row.body, row.created_at, row.attempts)
+
+
+def _carry_all(waiting: list[Waiting], parts: SplitResult | None, settings: Settings) -> Sent:
+    try:
+        with _carrier(parts, settings) as carrier:
+            outcomes = [_carry(carrier, mail, sender_of(settings)) for mail in waiting]
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("mail.server", kind=type(error).__name__, waiting=len(waiting))
+        _give_up_old(waiting)
+        return Sent(failed=len(waiting))
+    return Sent(sent=sum(outcomes), failed=len(outcomes) - sum(outcomes))
+
+
+@contextmanager
+def _carrier(parts: SplitResult | None, settings: Settings) -> Iterator[Carrier]:
+    if parts is None:
+        yield Folder(settings.instance / "mail")
+        return
+    with _connected(parts) as server:
+        yield server
+
+
+def _carry(carrier: Carrier, mail: Waiting, sender: str) -> bool:
+    try:
+        carrier.carry(message_of(mail, sender), mail)
+    except Refused:
+        log.warning("mail.refused", id=str(mail.id), kind=mail.kind)
+        _settle(mail.id, gave_up_at=clock.now())
+        return False
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("mail.failed", id=str(mail.id), kind=type(error).__name__)
+        _give_up_old([mail])
+        return False
+    # The text may hold a link that still works, so it is not kept once it is gone.
+    _settle(mail.id, sent_at=clock.now(), body="")
+    return True
+
+
+def _give_up_old(mails: list[Waiting]) -> None:
+    now = clock.now()
+    for mail in mails:
+        if now - mail.created_at >= GIVE_UP_AFTER:
+            _settle(mail.id, gave_up_at=now, body="")
+
+
+def _settle(mail_id: UUID, **values: object) -> None:
+    with db.write_transaction() as session:
+        session.execute(update(OutboxMail).where(OutboxMail.id == mail_id).values(**values))
+
+
+def waiting_count(session: Session) -> int:
+    """Return how many mails wait to be sent."""
+    query = select(OutboxMail.id).where(
+        OutboxMail.sent_at.is_(None), OutboxMail.gave_up_at.is_(None)
+    )
+    return len(session.scalars(query).all())
