@@ -41,10 +41,11 @@ class Shape:
         return (self.right - self.left) / DAYS
 
 
+# As narrow as the narrowest panel each stands in, so that it is only ever enlarged.
 PHONE = Shape("phone", 240, 22, 236, 200, 52, dot=1.9, small_dot=1.5, is_roomy=False)
-COLUMN = Shape("desktop", 678, 96, 570, 240, 54, dot=2.8, small_dot=2.2)
-DESKTOP = Shape("desktop", 828, 104, 716, 240, 54)
-PRINT = Shape("print", 470, 80, 382, 124, 30, font=11, dot=2.0, small_dot=1.6)
+COLUMN = Shape("desktop", 640, 94, 534, 220, 50, dot=2.5, small_dot=2.0)
+DESKTOP = Shape("desktop", 672, 94, 568, 172, 42, dot=2.5, small_dot=1.9)
+PRINT = Shape("print", 470, 85, 376, 124, 30, font=12, dot=2.0, small_dot=1.6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,8 +48,8 @@ class VisitShape:
 
 
 VISITS_PHONE = VisitShape("phone", 240, 22, 236, 150, 54, is_roomy=False)
-VISITS_DESKTOP = VisitShape("desktop", 828, 104, 812, 172, 54)
-VISITS_PRINT = VisitShape("print", 470, 80, 462, 92, 30, font=11)
+VISITS_DESKTOP = VisitShape("desktop", 672, 94, 662, 140, 44)
+VISITS_PRINT = VisitShape("print", 470, 85, 462, 92, 30, font=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
