@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from portal.diary.flags import Advice, Tier, advice_for
 from portal.diary.queries import Appointment, Care
 from portal.education.facts import ClinicFacts
+from portal.web.jinja import clock_time, lower_first, weekday
 from portal.web.jinja import day as written_day
-from portal.web.jinja import listed, lower_first, weekday
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class AdviceCard:
     """One tier's advice with its numbers."""
 
     advice: Advice
-    told: str
+    told: tuple[str, ...]
     calls: tuple[Call, ...]
 
     @property
@@ -110,7 +110,7 @@ def _cards(advice: Sequence[Advice], clinic: ClinicFacts) -> tuple[AdviceCard, .
     for one in advice:
         calls = _unlike(_calls(one.tier, clinic), shown)
         shown += calls
-        told = listed([lower_first(str(flag.label)) for flag in one.flags])
+        told = tuple(lower_first(str(flag.label)) for flag in one.flags)
         cards.append(AdviceCard(one, told, calls))
     return tuple(cards)
 
@@ -124,30 +124,31 @@ def _tier_name(tier: Tier) -> str:
     }[tier]
 
 
-def _stamp(advice: Sequence[Advice], clinic: ClinicFacts, at: datetime) -> str:
-    versions = listed(
-        [
-            _("%(tier)s, version %(number)s", tier=_tier_name(one.tier), number=one.version)
-            for one in advice
-        ]
+def _stamp(advice: Sequence[Advice], clinic: ClinicFacts, at: datetime | None) -> str:
+    versions = "; ".join(
+        _("%(tier)s, version %(number)s", tier=_tier_name(one.tier), number=one.version)
+        for one in advice
     )
-    shown = _(
-        "Advice: %(versions)s. Shown %(day)s, %(time)s.",
-        versions=versions,
-        day=written_day(at.date()),
-        time=f"{at:%H:%M}",
-    )
+    shown = _("Advice: %(versions)s.", versions=versions)
+    if at is not None:
+        day, time = written_day(at.date()), clock_time(at)
+        shown = _("%(advice)s Shown %(day)s, %(time)s.", advice=shown, day=day, time=time)
     if clinic.signed:
         return shown
     return _("%(shown)s Not yet checked by a practitioner.", shown=shown)
 
 
 def advice_page(
-    codes: Sequence[str], clinic: ClinicFacts, at: datetime, *, saved: str, where_it_goes: str = ""
+    codes: Sequence[str],
+    clinic: ClinicFacts,
+    at: datetime | None,
+    *,
+    saved: str,
+    where_it_goes: str = "",
 ) -> AdvicePage | None:
     """Return the advice that ticked flags lead to; None when none was ticked.
 
-    `at` is the patient's local time; `saved` completes "Your answer has not called for help.".
+    `at` is the patient's local time, where it is known; `saved` says what became of the entry.
     """
     advice = advice_for(codes, clinic)
     if not advice:

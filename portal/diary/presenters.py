@@ -8,11 +8,13 @@ from types import MappingProxyType
 from flask_babel import gettext as _
 
 from portal import clock
+from portal.diary import schedule
 from portal.diary.answers import LONGEST, LONGEST_REASON, Answers, Fields, Problem, Sent
-from portal.diary.flags import FLAGS, NONE
+from portal.diary.flags import CALL, FLAGS, NONE
+from portal.diary.models import EntryFlag
 from portal.diary.queries import Care, Version
 from portal.diary.regions import BY_KEY
-from portal.diary.schedule import Asked, writable_days
+from portal.diary.schedule import Asked, VisitDay, writable_days
 from portal.web.jinja import day as written_day
 from portal.web.jinja import listed, lower_first, weekday, weekday_name
 
@@ -51,7 +53,7 @@ class EntryPage:
     asked: Asked
     entry_key: str
     base_version: int
-    is_today: bool
+    today: date
     is_correction: bool = False
     is_restored_draft: bool = False
     is_withdrawn: bool = False
@@ -59,6 +61,21 @@ class EntryPage:
     problems: tuple[tuple[str, str], ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     other_days: tuple[date, ...] = ()
+    last_on: date | None = None
+
+    @property
+    def is_today(self) -> bool:
+        """Whether the form is about the day it is."""
+        return self.on == self.today
+
+    @property
+    def needled_words(self) -> str:
+        """When the needling was that the questions are about, in a sentence."""
+        on = self.asked.needled_on
+        if on is None:
+            return ""
+        near = near_day(on, self.today)
+        return near if (self.today - on).days <= 1 else _("on %(day)s", day=near)
 
     @property
     def view(self) -> str:
@@ -87,7 +104,7 @@ def near_day(on: date, today: date) -> str:
     back = (today - on).days
     if back in {0, 1}:
         return _("today") if back == 0 else _("yesterday")
-    return weekday_name(on) if 0 < back < 7 else written_day(on)  # noqa: PLR2004 - one week
+    return weekday_name(on) if 0 < back < schedule.WEEK else written_day(on)
 
 
 def picked_lead(places_on: date, today: date) -> str:
@@ -159,6 +176,11 @@ def _choice_words() -> Mapping[str, Mapping[str, str]]:
             "less": _("Less than usual"),
         },
     }
+
+
+def flag_options() -> list[tuple[str, str]]:
+    """Return the red flags to tick, in their order."""
+    return [(code, str(flag.label)) for code, flag in FLAGS.items()]
 
 
 def options(name: str) -> list[tuple[str, str]]:
@@ -245,3 +267,39 @@ def version_shown(version: Version, before: Version | None, care: Care) -> Versi
 def other_days(on: date, today: date) -> tuple[date, ...]:
     """Return the other days a new entry may be about, newest first."""
     return tuple(day for day in writable_days(today) if day != on)
+
+
+def plan_fact(care: Care, visits: Sequence[VisitDay]) -> str:
+    """Say when the diary is due next, and when the plan ends."""
+    plan, today = care.plan, care.today
+    if plan is None:
+        return ""
+    if plan.is_paused(today) and plan.paused_until is not None:
+        return _("Your diary is paused until %(day)s.", day=written_day(plan.paused_until))
+    ahead = schedule.asked_days(plan, visits, today + timedelta(days=1), plan.ends_on)
+    if not ahead:
+        return _("Your plan has no more days. You can still write when something changes.")
+    following = min(ahead)
+    return _(
+        "Your plan asks again %(day)s. It ends on %(end)s.",
+        day=_("tomorrow")
+        if following == today + timedelta(days=1)
+        else _("on %(day)s", day=weekday(following)),
+        end=written_day(plan.ends_on),
+    )
+
+
+def flags_shown(flags: Sequence[EntryFlag], care: Care) -> list[tuple[str, str]]:
+    """Return what was flagged about a day, and whether somebody has dealt with it."""
+    found = []
+    for flag in flags:
+        label = _("Asked for a call") if flag.code == CALL else str(FLAGS[flag.code].label)
+        if flag.acknowledged_at is not None:
+            on = clock.local(flag.acknowledged_at, care.zone).date()
+            state = _("Dealt with by the clinic on %(day)s.", day=written_day(on))
+        elif flag.unticked_at is not None:
+            state = _("You took the tick away later. It stays on your practitioner’s list.")
+        else:
+            state = _("Waiting on your practitioner’s list.")
+        found.append((label, state))
+    return found

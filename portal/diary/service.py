@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import exists, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal import db
 from portal.accounts import drafts
@@ -86,11 +86,13 @@ def _standing(session: Session, writer: Writer, care: Care, on: date, *, key: UU
 
     Raises OutOfSight, EpisodeEnded or NoConsent.
     """
+    other = aliased(Entry)
     taken = exists().where(
-        Entry.entry_key == key, (Entry.episode_id != Episode.id) | (Entry.about_on != on)
+        other.entry_key == key, (other.episode_id != Episode.id) | (other.about_on != on)
     )
     rows = session.execute(
         select(Episode.ended_on, consent_stands(), taken, Entry, EntryFlag)
+        .select_from(Episode)
         .outerjoin(Entry, (Entry.episode_id == Episode.id) & (Entry.about_on == on))
         .outerjoin(EntryFlag, (EntryFlag.episode_id == Episode.id) & (EntryFlag.about_on == on))
         .where(Episode.id == care.episode_id, visible(writer.reader))

@@ -1,0 +1,165 @@
+"""Pages on which a patient writes the diary, and sees at once what was saved."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import uuid4
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import db
+from portal.accounts.gate import rescue
+from portal.accounts.session import actor, reader
+from portal.config import Settings
+from portal.diary import alerts, answers, pages, presenters, queries, schedule, service
+from portal.diary.answers import Sent
+from portal.diary.pages import Day
+from portal.diary.service import Conflicting, DayClosed, NoConsent, Saved, Writer, form_of
+from portal.errors import EpisodeEnded, OutOfSight, StorageUnavailable
+from portal.web.guard import Audience, audience
+
+bp = Blueprint("diary", __name__)
+
+
+def day_of(on: date) -> Day | None:
+    """Return a day of the reader's own diary; None where there is no episode of care yet."""
+    person = reader()
+    care = queries.own_care(db.session(), person, form=form_of(on))
+    return Day(care, person, on) if care is not None else None
+
+
+def _no_diary() -> ResponseReturnValue:
+    return render_template("diary/none.html")
+
+
+@bp.get("/me/diary/<day:on>")
+@audience(Audience.PATIENT)
+def entry(on: date) -> ResponseReturnValue:
+    """Show the form of a day: new, or as a correction of what was written."""
+    day = day_of(on)
+    if day is None:
+        return _no_diary()
+    if not day.care.is_open:
+        return pages.render_refusal(day, pages.episode_over(day.care))
+    found = queries.versions_of(db.session(), day.person, day.care.episode_id, on=on)
+    newest = found[0] if found else None
+    if newest is None and on not in schedule.writable_days(day.care.today):
+        return pages.render_refusal(day, pages.day_closed(day))
+    page = pages.blank_form(day, newest)
+    return pages.render_form(pages.from_draft(day, page) if day.care.is_draft_kept else page)
+
+
+def _sent() -> Sent:
+    sent = answers.read(request.form.to_dict(flat=False))
+    return sent if sent.entry_key else replace(sent, entry_key=uuid4())
+
+
+@bp.post("/me/diary/<day:on>")
+@audience(Audience.PATIENT)
+def save(on: date) -> ResponseReturnValue:
+    """Save a day, or show what stands in the way, with everything that was typed."""
+    day = day_of(on)
+    if day is None:
+        raise OutOfSight
+    sent = _sent()
+    if sent.problems and not sent.answers.red_flags:
+        return _ask_again(day, sent)
+    try:
+        outcome = _write(day, sent)
+    except DayClosed:
+        return _refuse(day, sent, pages.day_closed(day))
+    except (EpisodeEnded, NoConsent):
+        return _refuse(day, sent, pages.episode_over(day.care))
+    except StorageUnavailable:
+        if not sent.answers.red_flags:
+            raise
+        return _refuse(day, sent, pages.nothing_saved())
+    return _answer(day, sent, outcome)
+
+
+def _write(day: Day, sent: Sent) -> Saved | Conflicting:
+    writer = Writer(day.person, actor())
+    settings = current_app.extensions["portal.settings"]
+    assert isinstance(settings, Settings)  # noqa: S101 - set once in create_app
+    with db.write_transaction() as session:
+        outcome = service.save(session, writer=writer, care=day.care, on=day.on, sent=sent)
+        alerts.tell_flag_readers(
+            session,
+            clinic_id=day.care.clinic_id,
+            raised=outcome.raised,
+            link=f"{settings.base_url}/clinic/flags",
+        )
+    return outcome
+
+
+def _answer(day: Day, sent: Sent, outcome: Saved | Conflicting) -> ResponseReturnValue:
+    flags = sent.answers.red_flags
+    if isinstance(outcome, Conflicting):
+        said = _("Your tick is saved. The rest of what you typed is not saved yet.")
+        advice = pages.advice_of(day.care, day.person, flags, saved=said)
+        if not sent.problems:
+            return pages.render_conflict(day, sent, outcome.stored, advice=advice)
+        page = pages.typed_form(day, sent, base_version=sent.base_version or 0)
+        return pages.render_form(page, advice=advice, status=422)
+    if sent.problems:
+        said = _("Your entry is saved.")
+        advice = pages.advice_of(day.care, day.person, flags, saved=said)
+        page = pages.typed_form(day, sent, base_version=outcome.version)
+        return pages.render_form(page, advice=advice, status=422)
+    return redirect(url_for("diary.saved", on=day.on), 303)
+
+
+def _ask_again(day: Day, sent: Sent) -> ResponseReturnValue:
+    if not day.care.is_open:
+        return _refuse(day, sent, pages.episode_over(day.care))
+    page = pages.typed_form(day, sent, base_version=sent.base_version or 0)
+    return pages.render_form(page, status=422)
+
+
+def _refuse(day: Day, sent: Sent, refusal: pages.Refusal) -> ResponseReturnValue:
+    said = _("Your entry is not saved.")
+    advice = pages.advice_of(day.care, day.person, sent.answers.red_flags, saved=said)
+    return pages.render_refusal(day, refusal, sent=sent, advice=advice)
+
+
+@bp.get("/me/diary/<day:on>/saved")
+@audience(Audience.PATIENT)
+def saved(on: date) -> ResponseReturnValue:
+    """Say that a day is saved; where it names a red flag, say at once what to do."""
+    day = day_of(on)
+    if day is None:
+        return _no_diary()
+    found = queries.versions_of(db.session(), day.person, day.care.episode_id, on=on)
+    if not found:
+        raise OutOfSight
+    newest = found[0]
+    said = _("Your entry is saved.")
+    advice = pages.advice_of(day.care, day.person, newest.answers.red_flags, saved=said)
+    if newest.withdrawn_at is not None:
+        return redirect(url_for("diary.day_history", on=on), 303)
+    call = pages.call_line(day.care) if newest.answers.call_me else ""
+    if advice is not None:
+        return render_template("diary/advice.html", page=advice, call=call, way_on="")
+    visits = queries.visits_of(db.session(), day.person, day.care.episode_id)
+    return render_template(
+        "diary/saved.html",
+        day=day,
+        call=call,
+        fact=presenters.plan_fact(day.care, queries.visit_days(visits)),
+        is_correction=len(found) > 1,
+    )
+
+
+def _run_out() -> ResponseReturnValue | None:
+    """Answer a form whose sign-in or token ran out with the advice, if a flag was ticked."""
+    sent = answers.read(request.form.to_dict(flat=False))
+    if not sent.answers.red_flags:
+        return None
+    clinic = pages.clinic_behind_cookie()
+    if clinic is None:
+        return None
+    return pages.render_unsaved_advice(sent.answers.red_flags, clinic)
+
+
+rescue("diary.save", _run_out)
