@@ -61,8 +61,10 @@ WORDS = {
         name="A. Sample", roles={"practitioner", "administrator"}, reads_flags=True
     ),
     "form": _refused_form(),
+    "offer": SimpleNamespace(picture=SimpleNamespace(side=21, path="M0 0h7v7h-7z"), seed="ABCD"),
 }
 EXAMPLES = {
+    "authenticator": "authenticator(offer)",
     "body_figure": 'body_figure(regions, ["low-back-l"], "Where was it?", hint="Tap.", error="No")',
     "bound_field": 'bound_field(form.email, type="email", autocomplete="username")',
     "brand_mark": "brand_mark()",
@@ -85,9 +87,13 @@ EXAMPLES = {
     "flag_box": 'call flag_box("f1", "New numbness", action="Acknowledge")',
     "mini_body": 'mini_body(regions, {"low-back-l": 3})',
     "needle_track": 'needle_track(14, 3, "9 Nov", "23 Nov")',
+    "own_row": 'own_row("Firefox", "Since 8 November", "end", "7", "End", "t")',
     "pagination": 'pagination("1 to 9 of 24", previous="?page=1", next="?page=3")',
+    "password_advice": 'password_advice(15, "acorn-river-stone")',
     "patient_header": 'patient_header(clinic, token="t")',
+    "qr_code": 'qr_code(offer.picture, "QR code for your app")',
     "quick_exit": "quick_exit()",
+    "said": 'said(["Your password is changed."])',
     "savebar": 'savebar("Save today", note="One number is enough.")',
     "scale": 'scale("pain", "How bad?", ("No pain", "Worst"), hint="Today", value=0, error="Pick")',
     "select_field": 'select_field("side", "Side", [("a", "A")], value="a", hint="One", blank="No")',
@@ -100,7 +106,7 @@ EXAMPLES = {
     "tick": 'tick("call_me", "yes", "Call me", checked=true, hint="Not urgent")',
     "tick_rows": 'tick_rows("flags", "New?", [("RF1", "A")], ["RF1"], none_option=("none", "No"))',
 }
-INSIDE = {"stat": "<dl>{}</dl>"}
+INSIDE = {"own_row": "<ul>{}</ul>", "stat": "<dl>{}</dl>"}
 
 
 @pytest.fixture(scope="module")
