@@ -8,7 +8,7 @@ from tests.house import sources
 _HOSTS = ("files.python" + "hosted.org", "registry.npm" + "js.org", "pypi" + ".org/simple")
 _FORBIDDEN = re.compile(
     "|".join(
-        [*map(re.escape, _HOSTS), "/wo" + "rk/", "/ro" + r"ot/(?!\$)", "BEGIN [A-Z ]*PRIVATE KEY"]
+        [*map(re.escape, _HOSTS), "/wo" + "rk/", "/" + r"root/(?!\$)", "BEGIN [A-Z ]*PRIVATE KEY"]
     )
 )
 _TEXT = {".py", ".md", ".txt", ".toml", ".html", ".css", ".js", ".yaml", ".yml", ".sh", ".json", ""}
