@@ -7,12 +7,12 @@ cookie, and every other path, method or host, goes through to Flask. Knows no Ma
 
 import gzip
 import hashlib
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import brotli
@@ -74,6 +74,7 @@ def mark_public(response: Response) -> Response:
     if response.status_code == _OK:
         response.set_etag(_digest(response.get_data()))
         response.make_conditional(request)
+        response.headers.pop("Date", None)  # the server writes it
     return response
 
 
@@ -137,7 +138,7 @@ class PageCache:
         return self._is_own_host(environ.get("HTTP_HOST", ""))
 
     def _look_at_stamp(self) -> None:
-        now = time.monotonic()
+        now = monotonic()
         if now - self._checked >= STAMP_CHECKED_EVERY:
             self._checked = now
             present = self._stamp()

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from portal.education.check import GOAL_GRADE, report_on
-from portal.education.content import Article, Claims
+from portal.education.content import Article, Claims, Prose
 from portal.education.keeper import CONTENT, house_keeper
 from portal.education.markdown import sanitise
 
@@ -37,7 +37,7 @@ def test_page_shows_claims_with_certainty_and_sources(page: Article) -> None:
 @each_page
 def test_page_is_safe_in_every_part(page: Article) -> None:
     html = "".join(
-        part.html for section in page.sections for part in section.parts if part.kind == "prose"
+        part.html for section in page.sections for part in section.parts if isinstance(part, Prose)
     )
     assert sanitise(html) == html
 
@@ -45,7 +45,7 @@ def test_page_is_safe_in_every_part(page: Article) -> None:
 @each_page
 def test_page_offers_both_sides_of_its_numbers(page: Article) -> None:
     risks = next(section for section in page.sections if section.anchor == "risks")
-    told = " ".join(part.html for part in risks.parts if part.kind == "prose")
+    told = " ".join(part.html for part in risks.parts if isinstance(part, Prose))
     assert " of 100" in told
     assert " not" in told
 

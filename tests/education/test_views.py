@@ -1,0 +1,174 @@
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+from lxml import html
+from sqlalchemy.orm import Session
+
+from portal.education.facts import NO_CLINIC, ClinicFacts, PractitionerFacts
+from portal.education.keeper import house_keeper
+from portal.education.lint import forbidden_in
+from portal.education.readability import sentences_in
+from portal.education.views import PLAIN_PAGES
+from tests import factories
+from tests.pages import Page, page_of
+from tests.people import Cast, ClientOf
+
+SLUGS = [article.slug for article in house_keeper().library.articles]
+EXPLAINERS = [f"/learn/{slug}" for slug in SLUGS]
+each_explainer = pytest.mark.parametrize("path", EXPLAINERS)
+
+
+@pytest.fixture
+def clinic(write: Session) -> None:
+    factories.clinic(write)
+    write.commit()
+
+
+def read(app: Flask, path: str) -> Page:
+    answer = app.test_client().get(path)
+    assert answer.status_code == 200
+    return page_of(answer)
+
+
+@pytest.mark.parametrize("path", [*PLAIN_PAGES, *EXPLAINERS])
+@pytest.mark.usefixtures("clinic")
+def test_public_page_opens_for_anyone(app: Flask, path: str) -> None:
+    assert "Riverside IMS Clinic" in read(app, path).title
+
+
+@pytest.mark.parametrize("path", [*PLAIN_PAGES, *EXPLAINERS])
+def test_public_page_opens_before_a_clinic_is_set_up(app: Flask, path: str) -> None:
+    assert read(app, path).h1
+
+
+@pytest.mark.parametrize("path", [*PLAIN_PAGES, *EXPLAINERS])
+@pytest.mark.usefixtures("clinic")
+def test_links_of_the_page_itself_lead_somewhere(app: Flask, path: str) -> None:
+    served = {rule.rule for rule in app.url_map.iter_rules()} | set(EXPLAINERS)
+    served |= {f"{explainer}/print" for explainer in EXPLAINERS}
+    main = read(app, path).find("//main//a[starts-with(@href, '/')]")
+    assert {link.get("href", "").partition("#")[0] for link in main} <= served
+
+
+@pytest.mark.parametrize("path", [*PLAIN_PAGES, *EXPLAINERS])
+def test_page_uses_no_forbidden_word(app: Flask, path: str) -> None:
+    page = read(app, path)
+    told = [word for sentence in sentences_in(page.main) for word in forbidden_in(sentence)]
+    assert told == (["cure", "guarantee"] if path == "/how-pages-are-checked" else [])
+
+
+def test_missing_explainer_is_404(app: Flask) -> None:
+    assert app.test_client().get("/learn/nothing").status_code == 404
+    assert app.test_client().get("/learn/nothing/print").status_code == 404
+
+
+@each_explainer
+@pytest.mark.usefixtures("clinic")
+def test_explainer_shows_certainty_sources_and_dates(app: Flask, path: str) -> None:
+    page = read(app, path)
+    assert page.by_class("certainty")
+    assert page.find("//ol[@class='sources']/li/a")
+    assert "Not yet reviewed by a practitioner" in page.main
+    assert "Next check due 31 May 2027" in page.main
+
+
+@each_explainer
+@pytest.mark.usefixtures("clinic")
+def test_help_block_is_the_same_on_every_explainer(app: Flask, path: str) -> None:
+    [block] = read(app, path).by_class("helps")
+    [first] = read(app, EXPLAINERS[0]).by_class("helps")
+    assert html.tostring(block, with_tail=False) == html.tostring(first, with_tail=False)
+
+
+@pytest.mark.usefixtures("clinic")
+def test_help_block_calls_the_clinic_by_its_number(app: Flask) -> None:
+    hrefs = read(app, "/learn/safety").hrefs()
+    assert {"tel:911", "tel:811", "tel:988", "tel:5195550142"} <= set(hrefs)
+
+
+def test_help_block_says_whether_a_practitioner_checked_it(app: Flask, write: Session) -> None:
+    factories.clinic(write, advice_checked_on=datetime(2026, 11, 1, tzinfo=UTC).date())
+    write.commit()
+    assert "A practitioner of this clinic has checked it." in read(app, "/learn/safety").main
+
+
+@pytest.mark.usefixtures("clinic")
+def test_every_number_of_a_source_leads_to_it(app: Flask) -> None:
+    page = read(app, "/learn/safety")
+    targets = {link.get("href", "")[1:] for link in page.find("//sup[@class='cite']/a")}
+    assert targets
+    assert targets <= {item.get("id") for item in page.find("//ol[@class='sources']/li")}
+
+
+def test_page_past_its_review_date_says_so(app: Flask, now: time_machine.Traveller) -> None:
+    now.move_to(datetime(2027, 6, 1, 12, tzinfo=UTC))
+    assert "due for a check on 31 May 2027" in read(app, "/learn/safety").main
+
+
+def test_page_within_its_review_date_is_quiet(app: Flask) -> None:
+    assert "may be out of date" not in read(app, "/learn/safety").main
+
+
+def test_printed_page_has_no_contents_list(app: Flask) -> None:
+    assert not read(app, "/learn/safety/print").by_class("toc")
+
+
+def test_comparison_carries_the_columns_for_cards(app: Flask) -> None:
+    cells = read(app, "/learn/ims-and-acupuncture").find("//td[@data-col]")
+    assert [cell.get("data-col") for cell in cells] == ["IMS", "Acupuncture"] * 7
+
+
+def test_other_spelling_stands_once_on_home_and_once_on_what_is_ims(app: Flask) -> None:
+    for path in ("/", "/learn/what-is-ims"):
+        assert len(re.findall("intermuscular", read(app, path).main)) == 1
+
+
+def test_home_says_how_sure_anyone_can_be_of_each_effect(app: Flask) -> None:
+    marks = [mark.text_content().strip() for mark in read(app, "/").by_class("certainty")]
+    assert marks == ["Some support, low certainty", "Theory", "Theory"]
+
+
+def test_drawings_have_a_title_and_a_description(app: Flask) -> None:
+    drawings = read(app, "/learn/the-grasp").find("//svg[@role='img'] | //*[@role='img']")
+    assert len(drawings) == len(["relaxed", "shortened"])
+    assert all(len((one.get("aria-labelledby") or "").split()) == 2 for one in drawings)
+
+
+def test_sitemap_lists_every_explainer(app: Flask) -> None:
+    told = app.test_client().get("/sitemap.xml").get_data(as_text=True)
+    assert all(f"<loc>http://localhost{path}</loc>" in told for path in EXPLAINERS)
+
+
+def test_privacy_says_what_to_do_if_someone_checks_the_phone(app: Flask) -> None:
+    assert "If someone checks your phone" in read(app, "/privacy").main
+
+
+def test_about_lists_practitioners_with_college_and_number(app: Flask) -> None:
+    with app.test_request_context():
+        told = app.jinja_env.get_template("education/about.html").render(
+            clinic=a_clinic(), no_clinic=NO_CLINIC
+        )
+    assert "College of Physiotherapists" in told
+    assert "12345" in told
+    assert "Not on the college’s list for needling" in told
+
+
+def a_clinic() -> ClinicFacts:
+    listed = PractitionerFacts(
+        name="A. One",
+        profession="physiotherapist",
+        college="College of Physiotherapists",
+        registration_number="12345",
+        rostered_for_needling=True,
+        ims_training="UBC",
+    )
+    return replace(NO_CLINIC, practitioners=(listed, replace(listed, rostered_for_needling=False)))
+
+
+def test_signed_in_reader_gets_a_page_that_nobody_keeps(client_of: ClientOf, cast: Cast) -> None:
+    answer = client_of(cast.mia).get("/learn/safety")
+    assert answer.headers["Cache-Control"] == "no-store"
