@@ -31,6 +31,13 @@ THEMES = frozenset({"system", "light", "dark"})
 _FORMS: Mapping[str, type[SecretForm]] = MappingProxyType(
     {"password": ChangePasswordForm, "phone": PhoneForm, "second-step": PasswordForm}
 )
+_TEMPLATES: Mapping[str, str] = MappingProxyType(
+    {
+        "password": "accounts/account-password.html",
+        "phone": "accounts/account-phone.html",
+        "second-step": "accounts/account-second-step.html",
+    }
+)
 
 
 @bp.get("/account")
@@ -86,7 +93,7 @@ def _part_page(
     part: str, form: SecretForm, own: SignedIn, person: Person, *, alert: str = ""
 ) -> str:
     return render_template(
-        f"accounts/account-{part}.html",
+        _TEMPLATES[part],
         form=form,
         person=person,
         alert=alert,

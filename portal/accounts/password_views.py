@@ -50,7 +50,7 @@ def _ask(email: str) -> None:
         return
 
 
-@bp.get("/password/reset/<token>")
+@bp.get("/password/reset/<string:token>")
 @audience(Audience.ANYONE)
 def password_link(token: str) -> ResponseReturnValue:
     """Take the token out of the address into a short cookie, so that it stands in no history."""
