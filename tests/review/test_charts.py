@@ -1,6 +1,6 @@
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import combinations
 
 import pytest
@@ -240,6 +240,14 @@ def test_the_band_is_labelled_wherever_pain_started(shape: Shape, score: int) ->
     mark = "x" if score == 10 else str(score)
     found = after_two_weeks(mark * 14, mark * 14)
     assert any("notice" in text for text in texts(drawn(found, shape).labels))
+
+
+def test_short_ends_stand_beside_the_lower_panels_name_on_a_phone() -> None:
+    found = record(days("5" * 60), [], today=59)
+    words = replace(WORDS, interference="Limits", not_at_all="no", completely="all")
+    drawing = calendar(found, PHONE, words)
+    assert touching(drawing) == []
+    assert drawing.height < drawn(found, PHONE).height
 
 
 def test_an_empty_diary_has_only_its_scales() -> None:

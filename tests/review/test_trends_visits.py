@@ -3,6 +3,7 @@ from fractions import Fraction
 
 import pytest
 
+from portal.review.responses import responses_to
 from portal.review.trends import Aligned, Day, Flare, Response, VisitMark
 from tests.review.diaries import days, on, record, visits
 
@@ -134,6 +135,11 @@ def test_visits_on_neighbouring_days_each_answer() -> None:
         Flare(Fraction(2), 1, None),
         Flare(Fraction(2), 0, 1),
     ]
+
+
+def test_soreness_of_a_day_without_pain_is_a_line_of_its_own() -> None:
+    _, found = responses_to([Day(on(3), soreness=2)], visits(3))
+    assert (found.lines[0].pain[3], found.lines[0].soreness[3]) == (None, 2)
 
 
 def test_a_visit_without_needling_has_no_response() -> None:

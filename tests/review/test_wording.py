@@ -22,6 +22,8 @@ from portal.review.trends import (
     record_of,
 )
 from portal.review.wording import (
+    baseline_label,
+    caution,
     change_range,
     change_sentence,
     completion_words,
@@ -287,6 +289,17 @@ def test_the_curves_say_how_many_visits_they_show() -> None:
 def test_no_range_has_a_minus(drop: int, variance: int) -> None:
     change = a_change(f"{drop}/10", f"{variance}/10")
     assert not {"-", "−"} & set(change_range(change))
+
+
+def test_the_fallback_is_named_where_it_stands_for_before() -> None:
+    fallback = record(days("6" * 50, first=10), visits(14), today=59)
+    usual = after_two_weeks("7" * 14, "4" * 14)
+    labels = [baseline_label(fallback), baseline_label(usual)]
+    assert labels == ["first two weeks of the diary", "before first visit"]
+
+
+def test_one_fixed_line_stands_under_every_change() -> None:
+    assert caution() == "Before and after, not proof that the needling did it."
 
 
 def test_a_day_without_a_word_is_not_a_view() -> None:
