@@ -105,6 +105,7 @@ class DayLine:
     is_late: bool
     is_withdrawn: bool
     has_flag: bool
+    felt_grasp: bool
     entered_at: datetime
 
 
@@ -351,6 +352,7 @@ def day_lines(
             Entry.is_late,
             Entry.withdrawn_at,
             Entry.flags,
+            Entry.grasp_felt,
             Entry.entered_at,
         )
         .where(_readable(reader, episode_id), Entry.about_on.between(first, last), newest())
@@ -365,6 +367,7 @@ def day_lines(
             row.is_late,
             row.withdrawn_at is not None,
             any(code.startswith("RF") for code in row.flags),
+            row.grasp_felt not in {None, "none"},
             row.entered_at,
         )
         for row in rows

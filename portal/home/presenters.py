@@ -1,0 +1,191 @@
+"""What the patient's first page says: today's state, the next visit, the plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.diary import schedule
+from portal.diary.presenters import near_day
+from portal.diary.queries import Appointment, Care, DayLine
+from portal.diary.schedule import VisitDay
+from portal.home.queries import Reading
+from portal.web.jinja import day as written_day
+from portal.web.jinja import day_short, weekday
+
+
+@dataclass(frozen=True, slots=True)
+class DayLink:
+    """A day that can be written or changed still."""
+
+    on: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What to do now: one sentence and one button about the day most likely meant."""
+
+    on: date
+    sentence: str
+    button: str
+    is_written: bool
+    unwritten: tuple[DayLink, ...]
+    written: tuple[DayLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextVisit:
+    """The next visit, and how much of the time since the last one is gone."""
+
+    title: str
+    sentence: str
+    days: int
+    gone: int
+    start: str
+    end: str
+
+
+def _sentence(care: Care, on: date, visits: Sequence[VisitDay], *, has_entries: bool) -> str:
+    if not has_entries:
+        return _("Your diary starts here. One number a day is enough.")
+    if on < care.today:
+        return _("It is late. Yesterday’s diary is not written yet; one number is enough.")
+    plan = care.plan
+    if plan is not None and on not in schedule.asked_days(plan, visits, on, on):
+        return _("Your plan does not ask for today. You can write if you like.")
+    return _("Today’s diary is not written yet. One number is enough.")
+
+
+def now_of(care: Care, lines: Sequence[DayLine], visits: Sequence[VisitDay], *, ever: bool) -> Now:
+    """Return what to do now; `ever` says whether anything was written before."""
+    on = schedule.offered_day(care.local_now)
+    known = {line.on for line in lines}
+    others = [day for day in schedule.writable_days(care.today) if day != on]
+    begun = [day for day in others if day >= care.started_on or day in known]
+    name = near_day(on, care.today)
+    is_written = on in known
+    done = (
+        _("Today’s diary is written.") if on == care.today else _("Yesterday’s diary is written.")
+    )
+    return Now(
+        on=on,
+        sentence=done if is_written else _sentence(care, on, visits, has_entries=ever),
+        button=_("Change %(day)s’s diary", day=name)
+        if is_written
+        else _("Write %(day)s’s diary", day=name),
+        is_written=is_written,
+        unwritten=_links([day for day in begun if day not in known], care.today),
+        written=_links([day for day in begun if day in known], care.today),
+    )
+
+
+def _links(days: Sequence[date], today: date) -> tuple[DayLink, ...]:
+    return tuple(DayLink(day, near_day(day, today)) for day in days)
+
+
+def _in_days(days: int) -> str:
+    if days == 0:
+        return _("Your visit is today")
+    if days == 1:
+        return _("Next visit tomorrow")
+    return _("Next visit in %(count)s days", count=days)
+
+
+def next_visit(care: Care, visits: Sequence[Appointment]) -> NextVisit | None:
+    """Return the next planned visit; None where none is planned."""
+    ahead = [visit for visit in visits if not visit.is_held and visit.on >= care.today]
+    if not ahead:
+        return None
+    coming = ahead[0]
+    held = [visit for visit in visits if visit.is_held and visit.on <= care.today]
+    start = held[-1].on if held else care.started_on
+    who = _("with %(name)s, %(profession)s", name=coming.practitioner, profession=coming.profession)
+    at = clock.local(coming.at, care.zone) if coming.at is not None else None
+    when = weekday(coming.on) if at is None else f"{weekday(coming.on)}, {at:%H:%M}"
+    return NextVisit(
+        title=_in_days((coming.on - care.today).days),
+        sentence=_("%(when)s, %(who)s.", when=when, who=who),
+        days=(coming.on - start).days,
+        gone=(care.today - start).days,
+        start=_last_words(held, care),
+        end=day_short(coming.on),
+    )
+
+
+def _last_words(held: Sequence[Appointment], care: Care) -> str:
+    if not held:
+        return _("Start, %(day)s", day=day_short(care.started_on))
+    last = held[-1]
+    on = _("Today") if last.on == care.today else day_short(last.on)
+    if last.number is None:
+        return on
+    return _("%(day)s, visit %(number)s", day=on, number=last.number)
+
+
+def plan_words(care: Care, visits: Sequence[VisitDay]) -> str:
+    """Say in a sentence when the diary is asked for, and until when."""
+    plan, today = care.plan, care.today
+    if plan is None:
+        return _("You have no plan yet. Write when you like.")
+    if plan.is_paused(today) and plan.paused_until is not None:
+        return _("Paused until %(day)s.", day=written_day(plan.paused_until))
+    ahead = sorted(schedule.asked_days(plan, visits, today, plan.ends_on))
+    if not ahead:
+        return _("Your plan has ended. You can still write when something changes.")
+    end = written_day(plan.ends_on)
+    run = _run(ahead)
+    if run == ahead[0]:
+        day = near_day(run, today) if run == today else weekday(run)
+        return _("Next on %(day)s. Your diary ends on %(end)s.", day=day, end=end)
+    if run == ahead[-1]:
+        return _("Every evening until %(end)s. Then your diary ends.", end=written_day(run))
+    return _(
+        "Every evening until %(day)s, then once a week or around visits, until %(end)s.",
+        day=written_day(run),
+        end=end,
+    )
+
+
+def _run(days: Sequence[date]) -> date:
+    """Return the last of the days that follow each other from the first one on."""
+    last = days[0]
+    for day in days[1:]:
+        if day != last + timedelta(days=1):
+            break
+        last = day
+    return last
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who read the diary last, in words."""
+
+    title: str
+    sentence: str
+
+
+def seen(reading: Reading | None, care: Care) -> Seen | None:
+    """Return who read the diary last; None while nobody has."""
+    if reading is None:
+        return None
+    at = clock.local(reading.at, care.zone)
+    on = at.date()
+    when = near_day(on, care.today) if on == care.today else written_day(on)
+    title = _("%(name)s read your diary on %(day)s", name=reading.name, day=when)
+    if on == care.today:
+        title = _("%(name)s read your diary today", name=reading.name)
+    return Seen(
+        title,
+        _(
+            "%(profession)s, at %(time)s.",
+            profession=_titled(reading.profession),
+            time=f"{at:%H:%M}",
+        ),
+    )
+
+
+def _titled(words: str) -> str:
+    return words[:1].upper() + words[1:]
