@@ -74,11 +74,17 @@ def _groups() -> list[tuple[str, list[Article]]]:
     return [(name, pages) for name, pages in grouped if pages]
 
 
+@bp.app_template_global()
+def is_page(path: str) -> bool:
+    """Whether a path leads to a page, so that no header, door or footer opens on a wall."""
+    plain = path.partition("#")[0]
+    if any(rule.rule == plain for rule in current_app.url_map.iter_rules()):
+        return True
+    return any(article.path == plain for article in library().articles)
+
+
 def _existing(links: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Only the links whose page exists, so that no door opens on a wall."""
-    rules = {rule.rule for rule in current_app.url_map.iter_rules()}
-    rules |= {article.path for article in library().articles}
-    return [(path, words) for path, words in links if path.partition("#")[0] in rules]
+    return [(path, words) for path, words in links if is_page(path)]
 
 
 @bp.get("/")
