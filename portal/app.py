@@ -17,7 +17,8 @@ from portal.accounts import views as accounts_views
 from portal.accounts.reader import Reader
 from portal.admin import views as admin_views
 from portal.audit.record import seal_events
-from portal.care import invitation_views, invite_views, visit_views
+from portal.care import views as care_views
+from portal.care import visit_views
 from portal.care.directory import Directory
 from portal.clinics.stamp import Stamp
 from portal.config import Env, Settings, load_settings
@@ -27,6 +28,7 @@ from portal.education import views as education_views
 from portal.errors import BadSettings
 from portal.home import views as home_views
 from portal.privacy import views as privacy_views
+from portal.review import views as review_views
 from portal.review.summaries import refresh
 from portal.web import health
 from portal.web.assets import register_assets
@@ -45,9 +47,10 @@ FEATURES = (
     accounts_views.bp,
     education_views.bp,
     visit_views.bp,
-    invitation_views.bp,
+    care_views.bp,
     admin_views.bp,
     privacy_views.bp,
+    review_views.bp,
     history_views.bp,
     home_views.bp,
 )

@@ -24,7 +24,7 @@ from portal.care.models import (
     Practitioner,
 )
 from portal.db import AccountId, ClinicId, PractitionerId
-from portal.errors import NobodyWouldRead, PortalError
+from portal.errors import Conflict, NobodyWouldRead, PortalError
 
 
 class AlreadyInCare(PortalError):
@@ -32,7 +32,7 @@ class AlreadyInCare(PortalError):
 
 
 class PatientElsewhere(PortalError):
-    """This account is a patient of another clinic; an account is a patient in one."""
+    """This account is another patient already; an account is one patient in one clinic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,8 @@ def _begin(
 def _account(session: Session, invitation: Invitation, owner: Owner, name: str) -> Account:
     if not isinstance(owner, NewPassword):
         return session.get_one(Account, owner)
+    if account_invited(session, invitation.email) is not None:
+        raise Conflict("an account with this address was made in between")
     now = clock.now()
     account = Account(
         email=invitation.email,
@@ -136,7 +138,7 @@ def _patient(
     patient = session.scalar(select(Patient).where(Patient.account_id == account.id))
     if patient is None:
         return _new_patient(session, account, clinic_id, details)
-    if patient.clinic_id != clinic_id:
+    if patient.clinic_id != clinic_id or patient.date_of_birth != details.date_of_birth:
         raise PatientElsewhere
     still_open = select(Episode.id).where(
         Episode.patient_id == patient.id, Episode.ended_on.is_(None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -35,8 +35,8 @@ class WaitingInvitation:
     id: UUID
     kind: Kind
     name: str
-    sent_at: datetime
-    ends_at: datetime
+    sent_on: date
+    ends_on: date
     is_printed: bool
 
 
@@ -75,7 +75,11 @@ def _name(invitation: Invitation) -> str:
 def waiting_invitations(
     session: Session, reader: Reader, kinds: Sequence[Kind]
 ) -> tuple[WaitingInvitation, ...]:
-    """Return the reader's own invitations of these kinds that still wait, newest first."""
+    """Return the reader's own invitations of these kinds that still wait, newest first.
+
+    The days are those of the clinic.
+    """
+    zone = session.get_one(Clinic, reader.clinic_id).zone
     rows = session.scalars(
         select(Invitation)
         .where(
@@ -93,8 +97,8 @@ def waiting_invitations(
             id=row.id,
             kind=Kind(row.kind),
             name=_name(row),
-            sent_at=row.created_at,
-            ends_at=row.expires_at,
+            sent_on=clock.local(row.created_at, zone).date(),
+            ends_on=clock.local(row.expires_at, zone).date(),
             is_printed=row.printed_at is not None,
         )
         for row in rows

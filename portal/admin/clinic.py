@@ -1,0 +1,103 @@
+"""Changing what the clinic has set; every page that names the clinic follows at once."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import AccountRole, Role
+from portal.audit import Actor, Event, record
+from portal.audit.acts import Act
+from portal.care.models import Practitioner
+from portal.clinics.models import Clinic
+from portal.clinics.regions import region_pack
+from portal.clinics.settings import refuse_unknown_zone
+from portal.db import ClinicId
+from portal.errors import Conflict, OutOfSight
+
+_PLAIN = ("name", "city", "address", "phone", "hours", "zone", "region", "review_rhythm")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the clinic's settings are to be; `flag_reader` and `deputy` are practitioners."""
+
+    name: str
+    city: str
+    address: str
+    phone: str
+    hours: str
+    zone: str
+    region: str
+    review_rhythm: str
+    flag_reader: UUID | None
+    deputy: UUID | None
+    advice_checked_by: str
+    advice_checked_on: date | None
+
+
+def change(
+    session: Session, actor: Actor, *, clinic_id: ClinicId, version: int, wanted: Wanted
+) -> None:
+    """Set everything at once, and write down which settings changed.
+
+    Raises Conflict when somebody changed the settings since `version` was shown.
+    """
+    clinic = session.get_one(Clinic, clinic_id)
+    if clinic.settings_version != version:
+        raise Conflict("the settings were changed in between")
+    region_pack(wanted.region)
+    refuse_unknown_zone(wanted.zone)
+    changed = [name for name in _PLAIN if getattr(clinic, name) != getattr(wanted, name)]
+    for name in changed:
+        setattr(clinic, name, asdict(wanted)[name])
+    changed += _check_advice(clinic, wanted)
+    changed += _name_reader(session, clinic_id, Role.FLAG_READER, wanted.flag_reader)
+    changed += _name_reader(session, clinic_id, Role.DEPUTY, wanted.deputy)
+    if not changed:
+        return
+    clinic.settings_version += 1
+    session.flush()
+    record(session, actor, Event(Act.CLINIC_CHANGED, details={"settings": changed}))
+
+
+def _check_advice(clinic: Clinic, wanted: Wanted) -> list[str]:
+    """Note who of the clinic checked the help advice, and when; both or neither."""
+    by, on = wanted.advice_checked_by or None, wanted.advice_checked_on
+    if (clinic.advice_checked_by, clinic.advice_checked_on) == (by, on):
+        return []
+    clinic.advice_checked_by, clinic.advice_checked_on = by, on
+    return ["advice_checked"]
+
+
+def _name_reader(
+    session: Session, clinic_id: ClinicId, role: Role, practitioner_id: UUID | None
+) -> list[str]:
+    held = select(AccountRole).where(AccountRole.clinic_id == clinic_id, AccountRole.role == role)
+    before = session.scalar(held)
+    if (before.person_id if before else None) == practitioner_id:
+        return []
+    session.execute(
+        delete(AccountRole).where(AccountRole.clinic_id == clinic_id, AccountRole.role == role)
+    )
+    if practitioner_id is not None:
+        session.add(_role(session, clinic_id, role, practitioner_id))
+    session.flush()
+    return [role.value]
+
+
+def _role(session: Session, clinic_id: ClinicId, role: Role, practitioner_id: UUID) -> AccountRole:
+    person = session.scalar(
+        select(Practitioner).where(
+            Practitioner.id == practitioner_id,
+            Practitioner.clinic_id == clinic_id,
+            Practitioner.is_active,
+        )
+    )
+    if person is None:
+        raise OutOfSight
+    return AccountRole(
+        account_id=person.account_id, clinic_id=clinic_id, role=role, person_id=person.id
+    )

@@ -1,0 +1,197 @@
+"""The administrator's page of people: inviting colleagues, letting them go, ending sign-ins."""
+
+from uuid import UUID
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import clock, db
+from portal.accounts.reader import Reader
+from portal.accounts.session import actor, reader
+from portal.admin import people as service
+from portal.admin import queries
+from portal.admin.blueprint import bp
+from portal.admin.forms import STAFF_KINDS, InviteColleagueForm
+from portal.admin.people import Hindrance, StillNeeded
+from portal.care import invitation_letters, invitations
+from portal.care import invitation_queries as invited
+from portal.care.invitations import End, Issued, NewInvitation
+from portal.care.invite_forms import email_or_none
+from portal.care.invited import InvitedColleague, Kind, Way
+from portal.clinics.settings import clinic_of
+from portal.db import AccountId
+from portal.errors import NobodyWouldRead
+from portal.mail import outbox
+from portal.web.guard import Audience, audience
+
+_SHEET = "colleague_sheet"
+
+
+def _page(person: Reader, form: InviteColleagueForm, status: int = 200) -> ResponseReturnValue:
+    session = db.session()
+    return render_template(
+        "admin/people.html",
+        people=queries.people(session, person),
+        waiting=invited.waiting_invitations(session, person, STAFF_KINDS),
+        form=form,
+    ), status
+
+
+@bp.get("/admin/people")
+@audience(Audience.ADMINISTRATOR)
+def people() -> ResponseReturnValue:
+    """Show who works for the clinic, with the form for inviting a colleague."""
+    return _page(reader(), InviteColleagueForm(formdata=None))
+
+
+@bp.post("/admin/people")
+@audience(Audience.ADMINISTRATOR)
+def invite_colleague() -> ResponseReturnValue:
+    """Invite a colleague; the answer is the same for an address that has an account."""
+    person = reader()
+    zone = queries.clinic_settings(db.session(), person).zone
+    form = InviteColleagueForm()
+    if not form.judge(clock.today(zone)):
+        return _page(person, form, 422)
+    way = Way(str(form.way.data))
+    issued = _issue(person, form, way)
+    if way is Way.SHEET:
+        return _to_sheet(issued)
+    flash(_("The invitation is on its way by e-mail."))
+    return redirect(url_for("admin.people"), 303)
+
+
+def _issue(person: Reader, form: InviteColleagueForm, way: Way) -> Issued:
+    kind, email = Kind(str(form.kind.data)), email_or_none(str(form.email.data))
+    assert email is not None  # noqa: S101 - judge() refuses it
+    who = actor()
+    new = NewInvitation(person.clinic_id, kind, email, form.facts(), invitation_letters.lasts(kind))
+    with db.write_transaction() as session:
+        issued = invitations.invite(session, who, new)
+        if way is Way.SHEET:
+            found = invited.own_invitation(session, person, issued.id)
+            invitations.note_printed(session, who, found)
+        else:
+            clinic = clinic_of(session, person.clinic_id)
+            letter = invitation_letters.invitation_letter(
+                issued.code,
+                kind=kind,
+                phone=clinic.phone,
+                ends_at=clock.now() + new.lasts,
+                zone=clinic.zone,
+                language="en",
+            )
+            outbox.queue(session, to=email, letter=letter)
+    return issued
+
+
+def _to_sheet(issued: Issued) -> ResponseReturnValue:
+    cookie[_SHEET] = [str(issued.id), issued.code]
+    return redirect(url_for("admin.colleague_sheet", invitation_id=issued.id), 303)
+
+
+@bp.get("/admin/people/invitations/<uuid:invitation_id>/sheet")
+@audience(Audience.ADMINISTRATOR)
+def colleague_sheet(invitation_id: UUID) -> ResponseReturnValue:
+    """Show a colleague's sheet to print, once."""
+    person = reader()
+    session = db.session()
+    invitation = invited.own_invitation(session, person, invitation_id)
+    zone = queries.clinic_settings(session, person).zone
+    shown_for, code = cookie.get(_SHEET) or ("", "")
+    is_first = shown_for == str(invitation_id)
+    if is_first:
+        cookie.pop(_SHEET)
+    return render_template(
+        "care/invite_sheet.html",
+        name=InvitedColleague.from_json(invitation.details).name,
+        code=code if is_first else "",
+        qr=invitation_letters.qr_of(invitation_letters.link(code)) if is_first else None,
+        short_address=invitation_letters.short_address(),
+        ends=clock.local(invitation.expires_at, zone),
+        for_work=True,
+        back=url_for("admin.people"),
+    )
+
+
+@bp.post("/admin/people/invitations/<uuid:invitation_id>/sheet")
+@audience(Audience.ADMINISTRATOR)
+def colleague_print_again(invitation_id: UUID) -> ResponseReturnValue:
+    """Make a new code for a new sheet; the sheet or link before it no longer works."""
+    person, who = reader(), actor()
+    with db.write_transaction() as session:
+        invitation = invited.own_invitation(session, person, invitation_id)
+        kind = Kind(invitation.kind)
+        issued = invitations.reissue(session, invitation, invitation_letters.lasts(kind))
+        invitations.note_printed(session, who, invitation)
+    return _to_sheet(issued)
+
+
+@bp.post("/admin/people/invitations/<uuid:invitation_id>/withdraw")
+@audience(Audience.ADMINISTRATOR)
+def colleague_withdraw(invitation_id: UUID) -> ResponseReturnValue:
+    """End an invitation that was a mistake; what was typed is wiped."""
+    person, who = reader(), actor()
+    with db.write_transaction() as session:
+        invitation = invited.own_invitation(session, person, invitation_id)
+        invitations.end(session, who, invitation, End.WITHDRAWN)
+    flash(_("The invitation is withdrawn, and what was typed is deleted."))
+    return redirect(url_for("admin.people"), 303)
+
+
+@bp.post("/admin/people/<uuid:account_id>")
+@audience(Audience.ADMINISTRATOR)
+def change_person(account_id: UUID) -> ResponseReturnValue:
+    """Let a colleague go or back in, or end their sign-ins; refused where nobody would read."""
+    person, who = reader(), actor()
+    what = request.form.get("what", "")
+    said = {
+        "deactivate": _("They can no longer sign in or read diaries. What they did stays."),
+        "reactivate": _("They can sign in again. Add them to care teams patient by patient."),
+        "end-sign-ins": _("All their sign-ins are ended."),
+    }
+    if what not in said:
+        return redirect(url_for("admin.people"), 303)
+    try:
+        with db.write_transaction() as session:
+            account = queries.colleague_account(session, person, AccountId(account_id))
+            if what == "deactivate":
+                service.deactivate(session, who, clinic_id=person.clinic_id, account=account)
+            elif what == "reactivate":
+                service.reactivate(session, who, clinic_id=person.clinic_id, account=account)
+            else:
+                service.end_sign_ins(session, who, account=account)
+    except (NobodyWouldRead, StillNeeded) as refused:
+        return _refused(person, AccountId(account_id), refused)
+    current_app.extensions["portal.directory"].settings_changed()
+    flash(said[what])
+    return redirect(url_for("admin.people"), 303)
+
+
+def _refused(
+    person: Reader, account_id: AccountId, refused: NobodyWouldRead | StillNeeded
+) -> ResponseReturnValue:
+    why = refused.why if isinstance(refused, StillNeeded) else None
+    reasons = {
+        Hindrance.ONESELF: _("You cannot let yourself go. Ask another administrator."),
+        Hindrance.READS_FLAGS: _(
+            "They read red flags here. Name somebody else in the clinic’s settings first."
+        ),
+        Hindrance.LAST_ADMINISTRATOR: _(
+            "They are the only administrator. Invite another one first."
+        ),
+        None: _(
+            "Open diaries would be left without anybody who reads them. Put a colleague into those "
+            "care teams first, or end the episodes."
+        ),
+    }
+    names = {found.account_id: found for found in queries.people(db.session(), person)}
+    page = render_template(
+        "admin/still_needed.html",
+        name=names[account_id].name,
+        reason=reasons[why],
+        count=len(queries.unread_without(db.session(), person, names[account_id])),
+    )
+    return page, 409

@@ -1,0 +1,253 @@
+"""What an administrator may see: the people and the settings of their clinic, and the audit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.accounts.models import Account, AccountRole, Role, SecondFactor
+from portal.accounts.reader import Reader
+from portal.audit.models import AuditEvent
+from portal.care.models import Episode, Practitioner
+from portal.care.reading import left_unread_without
+from portal.clinics.models import Clinic
+from portal.db import AccountId, EpisodeId, PractitionerId
+from portal.errors import OutOfSight
+
+PAGE = 50
+_STAFF = (Role.PRACTITIONER, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who works for the clinic."""
+
+    account_id: AccountId
+    name: str
+    email: str
+    roles: frozenset[Role]
+    is_active: bool
+    has_second_factor: bool
+    profession: str = ""
+    college: str = ""
+    registration_number: str = ""
+    rostered_on: date | None = None
+    practitioner_id: PractitionerId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicSettings:
+    """What the clinic has set, in the words of the settings page."""
+
+    name: str
+    city: str
+    address: str
+    phone: str
+    hours: str
+    zone: str
+    region: str
+    review_rhythm: str
+    flag_reader: str
+    deputy: str
+    advice_checked_by: str
+    advice_checked_on: date | None
+    version: int
+
+
+def _staff(reader: Reader) -> Select[Account, AccountRole, Practitioner, datetime | None]:
+    """Everybody who works for the reader's clinic, one row per role."""
+    works_here = select(AccountRole.account_id).where(
+        AccountRole.clinic_id == reader.clinic_id, AccountRole.role.in_(_STAFF)
+    )
+    return (
+        select(Account, AccountRole, Practitioner, SecondFactor.confirmed_at)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .outerjoin(
+            Practitioner,
+            (Practitioner.account_id == Account.id)
+            & (Practitioner.clinic_id == AccountRole.clinic_id),
+        )
+        .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
+        .where(AccountRole.clinic_id == reader.clinic_id, Account.id.in_(works_here))
+        .order_by(Account.is_active.desc(), Account.name)
+    )
+
+
+def people(session: Session, reader: Reader) -> tuple[Colleague, ...]:
+    """Return everybody who works for the reader's clinic, those who left last."""
+    rows = session.execute(_staff(reader)).all()
+    by_account: dict[AccountId, list[tuple[Account, AccountRole, Practitioner | None, object]]] = {}
+    for row in rows:
+        by_account.setdefault(row[0].id, []).append((row[0], row[1], row[2], row[3]))
+    return tuple(_colleague(found) for found in by_account.values())
+
+
+def _colleague(
+    rows: list[tuple[Account, AccountRole, Practitioner | None, object]],
+) -> Colleague:
+    account, _role, person, confirmed = rows[0]
+    return Colleague(
+        account_id=account.id,
+        name=person.display_name if person else account.name,
+        email=account.email,
+        roles=frozenset(Role(role.role) for _account, role, _person, _factor in rows),
+        is_active=account.is_active,
+        has_second_factor=confirmed is not None,
+        profession=person.profession if person else "",
+        college=person.college if person else "",
+        registration_number=person.registration_number if person else "",
+        rostered_on=person.rostered_on if person else None,
+        practitioner_id=person.id if person else None,
+    )
+
+
+def colleague_account(session: Session, reader: Reader, account_id: AccountId) -> Account:
+    """Return a colleague's account; raises OutOfSight for anybody of another clinic."""
+    found = session.scalar(
+        select(Account)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .where(
+            Account.id == account_id,
+            AccountRole.clinic_id == reader.clinic_id,
+            AccountRole.role.in_(_STAFF),
+        )
+        .limit(1)
+    )
+    if found is None:
+        raise OutOfSight
+    return found
+
+
+def clinic_settings(session: Session, reader: Reader) -> ClinicSettings:
+    """Return what the reader's clinic has set."""
+    clinic = session.get_one(Clinic, reader.clinic_id)
+    named = {
+        role: str(person_id or "")
+        for role, person_id in session.execute(
+            select(AccountRole.role, AccountRole.person_id).where(
+                AccountRole.clinic_id == reader.clinic_id,
+                AccountRole.role.in_((Role.FLAG_READER, Role.DEPUTY)),
+            )
+        )
+    }
+    return ClinicSettings(
+        name=clinic.name,
+        city=clinic.city,
+        address=clinic.address,
+        phone=clinic.phone,
+        hours=clinic.hours,
+        zone=clinic.zone,
+        region=clinic.region,
+        review_rhythm=clinic.review_rhythm,
+        flag_reader=named.get(Role.FLAG_READER, ""),
+        deputy=named.get(Role.DEPUTY, ""),
+        advice_checked_by=clinic.advice_checked_by or "",
+        advice_checked_on=clinic.advice_checked_on,
+        version=clinic.settings_version,
+    )
+
+
+def practitioners(session: Session, reader: Reader) -> tuple[tuple[str, str], ...]:
+    """Return the active practitioners of the reader's clinic: id and name."""
+    rows = session.execute(
+        select(Practitioner.id, Practitioner.display_name)
+        .where(Practitioner.clinic_id == reader.clinic_id, Practitioner.is_active)
+        .order_by(Practitioner.display_name)
+    )
+    return tuple((str(row[0]), row[1]) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which events to show: of an act, by a person, from a day to a day, of a page."""
+
+    act: str = ""
+    account_id: UUID | None = None
+    first: date | None = None
+    last: date | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One event as the audit page shows it: ids only for patients, names for colleagues."""
+
+    seq: int
+    at: datetime
+    act: str
+    who: str
+    role: str
+    patient: str
+    result: str
+    details: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """A page of the audit, newest first, and whether there is an older one."""
+
+    lines: tuple[AuditLine, ...]
+    has_older: bool
+
+
+def audit_page(session: Session, reader: Reader, wanted: AuditFilter) -> AuditPage:
+    """Return the events of the reader's clinic that fit the filter, newest first."""
+    zone = session.get_one(Clinic, reader.clinic_id).zone
+    query = _wanted(wanted, zone).where(AuditEvent.clinic_id == reader.clinic_id)
+    start = (max(wanted.page, 1) - 1) * PAGE
+    rows = session.execute(query.offset(start).limit(PAGE + 1)).all()
+    lines = tuple(_line(row[0], row[1] or "", zone) for row in rows[:PAGE])
+    return AuditPage(lines, has_older=len(rows) > PAGE)
+
+
+def _wanted(wanted: AuditFilter, zone: str) -> Select[AuditEvent, str]:
+    query = (
+        select(AuditEvent, Account.name)
+        .outerjoin(Account, Account.id == AuditEvent.actor_id)
+        .order_by(AuditEvent.seq.desc())
+    )
+    if wanted.act:
+        query = query.where(AuditEvent.act == wanted.act)
+    if wanted.account_id is not None:
+        query = query.where(AuditEvent.actor_id == wanted.account_id)
+    if wanted.first is not None:
+        query = query.where(AuditEvent.at >= _midnight(wanted.first, zone))
+    if wanted.last is not None:
+        query = query.where(AuditEvent.at < _midnight(wanted.last + timedelta(days=1), zone))
+    return query
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(0), ZoneInfo(zone))
+
+
+def _line(event: AuditEvent, who: str, zone: str) -> AuditLine:
+    return AuditLine(
+        seq=event.seq,
+        at=clock.local(event.at, zone),
+        act=event.act,
+        who=who,
+        role=event.role,
+        patient=event.patient_id.hex[-8:] if event.patient_id else "",
+        result=event.result,
+        details=tuple(_flat(event.details.items())),
+    )
+
+
+def _flat(details: Iterable[tuple[str, object]]) -> Iterable[tuple[str, str]]:
+    return ((key, str(value)[:200]) for key, value in details)
+
+
+def unread_without(session: Session, reader: Reader, colleague: Colleague) -> frozenset[EpisodeId]:
+    """Return the open episodes of the reader's clinic that only this colleague reads."""
+    person_id = colleague.practitioner_id
+    if person_id is None:
+        return frozenset()
+    unread = left_unread_without(session, person_id)
+    here = select(Episode.id).where(Episode.clinic_id == reader.clinic_id, Episode.id.in_(unread))
+    return frozenset(session.scalars(here))

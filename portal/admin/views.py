@@ -1,0 +1,94 @@
+"""The administrator's pages: the clinic's settings and the audit."""
+
+from dataclasses import asdict
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import clock, db
+from portal.accounts.reader import Reader
+from portal.accounts.session import actor, reader
+from portal.admin import clinic as clinic_service
+from portal.admin import people_views, queries
+from portal.admin.blueprint import bp
+from portal.admin.forms import ClinicForm, audit_filter, changes
+from portal.admin.queries import ClinicSettings
+from portal.audit.acts import Act
+from portal.audit.record import first_broken
+from portal.care.invite_forms import ZONES
+from portal.clinics.regions import PACKS
+from portal.errors import Conflict
+from portal.web.guard import Audience, audience
+
+__all__ = ["bp", "people_views"]
+
+
+def _clinic_page(
+    person: Reader, form: ClinicForm, before: ClinicSettings, status: int = 200
+) -> ResponseReturnValue:
+    people = queries.practitioners(db.session(), person)
+    return render_template(
+        "admin/clinic.html",
+        form=form,
+        people=people,
+        zones=[(name, name) for name in dict.fromkeys((before.zone, *ZONES))],
+        regions=[(code, code) for code in PACKS],
+    ), status
+
+
+@bp.get("/admin/clinic")
+@audience(Audience.ADMINISTRATOR)
+def clinic() -> ResponseReturnValue:
+    """Show what the clinic has set."""
+    person = reader()
+    before = queries.clinic_settings(db.session(), person)
+    return _clinic_page(person, ClinicForm(formdata=None, data=asdict(before)), before)
+
+
+@bp.post("/admin/clinic")
+@audience(Audience.ADMINISTRATOR)
+def change_clinic() -> ResponseReturnValue:
+    """Show what would change; once that is confirmed, change it."""
+    person, who = reader(), actor()
+    before = queries.clinic_settings(db.session(), person)
+    names = dict(queries.practitioners(db.session(), person))
+    form = ClinicForm()
+    if not form.judge(practitioners=names, today=clock.today(before.zone)):
+        return _clinic_page(person, form, before, 422)
+    wanted = form.wanted()
+    if form.version.data != before.version:
+        raise Conflict
+    if request.form.get("answer") != "save":
+        what = changes(before, wanted, names)
+        if request.form.get("answer") == "change" or not what:
+            return _clinic_page(person, form, before)
+        return render_template("admin/clinic_changes.html", form=form, changes=what)
+    with db.write_transaction() as session:
+        clinic_service.change(
+            session, who, clinic_id=person.clinic_id, version=before.version, wanted=wanted
+        )
+    current_app.extensions["portal.directory"].settings_changed()
+    flash(_("The clinic’s settings are saved."))
+    return redirect(url_for("admin.clinic"), 303)
+
+
+@bp.get("/admin/audit")
+@audience(Audience.ADMINISTRATOR)
+def audit() -> ResponseReturnValue:
+    """Show who did or saw what, newest first; on request, whether the chain holds."""
+    person = reader()
+    wanted = audit_filter(request.args)
+    page = queries.audit_page(db.session(), person, wanted)
+    is_checked = request.args.get("check") == "yes"
+    return render_template(
+        "admin/audit.html",
+        page=page,
+        wanted=wanted,
+        acts=[(act.value, act.value) for act in Act],
+        people=[
+            (str(found.account_id), found.name) for found in queries.people(db.session(), person)
+        ],
+        is_checked=is_checked,
+        broken=first_broken(db.session()) if is_checked else None,
+    )
