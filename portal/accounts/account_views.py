@@ -22,7 +22,7 @@ from portal.accounts import (
 )
 from portal.accounts.account_acts import Refused, SecretForm
 from portal.accounts.blueprint import bp
-from portal.accounts.forms import ChangePasswordForm, PasswordForm, PhoneForm
+from portal.accounts.forms import ChangePasswordForm, PasswordForm, PhoneForm, advice
 from portal.accounts.people import Person
 from portal.accounts.session import SignedIn
 from portal.web.guard import Audience, audience
@@ -92,12 +92,13 @@ def _overview(own: SignedIn, person: Person) -> ResponseReturnValue:
 def _part_page(
     part: str, form: SecretForm, own: SignedIn, person: Person, *, alert: str = ""
 ) -> str:
+    if isinstance(form, ChangePasswordForm):
+        form.new_password.description = advice(person.whose.shortest)
     return render_template(
         _TEMPLATES[part],
         form=form,
         person=person,
         alert=alert,
-        shortest=person.whose.shortest,
         suggestion=passwords.suggestion(),
         offer=second_step.offer(person, own.sign_in_id) if part == "phone" else None,
     )

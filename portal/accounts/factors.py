@@ -22,8 +22,10 @@ from portal.errors import PortalError
 STEP_SECONDS = 30
 RECOVERY_CODES = 10
 _NONCE = 12
-_RECOVERY_BYTES = 10
-_ALPHABET_LENGTH = 16
+_RECOVERY_LENGTH = 16
+# Crockford's letters (80 bits in 16): none that can be taken for a digit, none that make words.
+_RECOVERY_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+_MISREAD = str.maketrans("oil", "011")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def new_recovery_codes(session: Session, *, account_id: AccountId) -> list[str]:
     """Make ten new recovery codes, void the old ones, and return them to be shown once."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     codes = [
-        _grouped(b32encode(secrets.token_bytes(_RECOVERY_BYTES)).decode().lower())
+        _grouped("".join(secrets.choice(_RECOVERY_LETTERS) for _ in range(_RECOVERY_LENGTH)))
         for _ in range(RECOVERY_CODES)
     ]
     session.add_all(
@@ -147,7 +149,7 @@ def recovery_codes_left(session: Session, account_id: AccountId) -> int:
 
 def looks_like_recovery(code: str) -> bool:
     """Whether somebody typed a recovery code rather than six digits."""
-    return len(_bare(code)) == _ALPHABET_LENGTH
+    return len(_bare(code)) == _RECOVERY_LENGTH
 
 
 def _recovery_hash(account_id: AccountId, code: str) -> bytes:
@@ -155,7 +157,7 @@ def _recovery_hash(account_id: AccountId, code: str) -> bytes:
 
 
 def _bare(code: str) -> str:
-    return "".join(char for char in code.lower() if char.isalnum())
+    return "".join(char for char in code.lower() if char.isalnum()).translate(_MISREAD)
 
 
 def _grouped(text: str) -> str:

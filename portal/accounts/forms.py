@@ -70,6 +70,15 @@ class PhoneForm(PasswordForm):
     )
 
 
+def advice(shortest: int) -> str:
+    """Return what makes a good password, said before anything is typed."""
+    return _(
+        "At least %(count)s characters. A few words you can remember are best. "
+        "Your password manager may fill this in.",
+        count=shortest,
+    )
+
+
 def password_problem(password: str, whose: Whose) -> str:
     """Return why a new password is not taken, as a sentence; empty for a good one."""
     found = weakness(password, whose)

@@ -7,8 +7,14 @@ from flask_babel import gettext as _
 from portal import db
 from portal.accounts import letters, passwords, resets, service, session, throttle
 from portal.accounts.blueprint import bp
-from portal.accounts.forms import NewPasswordForm, ResetForm, busy_sentence, password_problem
-from portal.accounts.people import normal_email
+from portal.accounts.forms import (
+    NewPasswordForm,
+    ResetForm,
+    advice,
+    busy_sentence,
+    password_problem,
+)
+from portal.accounts.people import Person, normal_email
 from portal.errors import Busy, TooManyTries
 from portal.web import cookies
 from portal.web.guard import Audience, audience
@@ -63,9 +69,10 @@ def password_link(token: str) -> ResponseReturnValue:
 @audience(Audience.ANYONE)
 def password_new() -> ResponseReturnValue:
     """Ask for the new password, where the link still works."""
-    if resets.person_of(db.session(), cookies.left(_COOKIE)) is None:
+    person = resets.person_of(db.session(), cookies.left(_COOKIE))
+    if person is None:
         return _gone()
-    return _page(NewPasswordForm(formdata=None))
+    return _page(NewPasswordForm(formdata=None), person)
 
 
 @bp.post("/password/new")
@@ -80,11 +87,11 @@ def password_chosen() -> ResponseReturnValue:
     if form.validate() and (problem := password_problem(chosen, person.whose)):
         form.refuse("password", problem)
     if form.errors:
-        return _page(form, 422)
+        return _page(form, person, 422)
     try:
         stored = passwords.hashed(chosen)
     except Busy:
-        return _page(form, BUSY)
+        return _page(form, person, BUSY)
     letter = letters.password_changed(language=person.language)
     with db.write_transaction() as writing:
         if not resets.use(writing, token=cookies.left(_COOKIE)):
@@ -98,14 +105,13 @@ def password_chosen() -> ResponseReturnValue:
     return answer
 
 
-def _page(form: NewPasswordForm, status: int = 200) -> ResponseReturnValue:
-    person = resets.person_of(db.session(), cookies.left(_COOKIE))
+def _page(form: NewPasswordForm, person: Person, status: int = 200) -> ResponseReturnValue:
     is_busy = status == BUSY
+    form.password.description = advice(person.whose.shortest)
     page = render_template(
         "accounts/new-password.html",
         form=form,
         alert=busy_sentence() if is_busy else "",
-        shortest=person.whose.shortest if person is not None else passwords.ALONE,
         suggestion=passwords.suggestion(),
     )
     return page, status, {"Retry-After": str(BUSY_SECONDS)} if is_busy else {}
