@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.commands import Command, founding, operations, serving
+from portal.commands import Command, founding, operations, post, serving
 from portal.commands.terminal import complain
 from portal.demo import command as demo
 from portal.errors import PortalError
@@ -17,6 +17,7 @@ COMMANDS: dict[str, Command] = {
     **founding.COMMANDS,
     **serving.COMMANDS,
     **operations.COMMANDS,
+    **post.COMMANDS,
     **demo.COMMANDS,
 }
 _GROUPS = {
