@@ -148,7 +148,7 @@ def _unnamed_fields() -> Iterator[str]:
 
 
 def _is_plain(sentence: ast.expr) -> bool:
-    """Whether a sentence can be translated: written out, every field in it named."""
-    return isinstance(sentence, ast.Constant) and not re.search(
-        r"%[sdrf]|\{\w*\}", str(sentence.value)
-    )
+    """Whether a sentence can be translated: not put together here, and every field in it named."""
+    if isinstance(sentence, ast.Constant):
+        return not re.search(r"%[sdrf]|\{\w*\}", str(sentence.value))
+    return isinstance(sentence, ast.Attribute | ast.Name)
