@@ -285,7 +285,8 @@ class Renderer:
 
 
 def _citation(number: int) -> str:
-    return f'<sup class="cite"><a href="#source-{number}">[{number}]</a></sup>'
+    """The mark behind a statement; the word joiner keeps it on the statement's line."""
+    return f'\u2060<sup class="cite"><a href="#source-{number}">[{number}]</a></sup>'
 
 
 def sections(html: SafeHtml) -> tuple[SafeSection, ...]:
