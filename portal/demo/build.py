@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 
+from pyotp import random_base32
 from sqlalchemy.orm import Session
 
 from portal import clock, db
+from portal.accounts import factors
 from portal.accounts.models import Account, AccountRole, Role
 from portal.care.models import (
     CareTeam,
@@ -20,7 +22,7 @@ from portal.care.models import (
 from portal.care.visits import Site, VisitFacts, instant_of, record_visit
 from portal.clinics.models import Clinic
 from portal.db import AccountId, ClinicId, EpisodeId, PatientId, PractitionerId
-from portal.demo import people
+from portal.demo import patients, people
 from portal.demo.diaries import write_diary
 from portal.demo.people import Colleague, Person
 from portal.diary.models import Question
@@ -75,10 +77,10 @@ def build(session: Session, lock: Lock) -> list[DemoAccount]:
     )
     first = _Builder(session, riverside, lock)
     first.staff((people.LEAD, people.SECOND, people.ADMIN), reader="lead", deputy="second")
-    first.patients(people.RIVERSIDE)
+    first.patients(patients.RIVERSIDE)
     second = _Builder(session, harbour, lock)
     second.staff((people.OTHER,), reader="other", deputy="other")
-    second.patients(people.HARBOUR)
+    second.patients(patients.HARBOUR)
     return first.accounts + second.accounts
 
 
@@ -137,7 +139,10 @@ class _Builder:
         for colleague in colleagues:
             account = self._account(colleague.name, colleague.email)
             self.account_ids[colleague.key] = account.id
-            self.lines[colleague.key] = self._line(colleague.roles[0], colleague.email)
+            line = self._line(colleague.roles[0], colleague.email)
+            self.lines[colleague.key] = line
+            line.totp_secret = random_base32()
+            factors.enrol(self.session, account_id=account.id, seed=line.totp_secret)
             if "practitioner" in colleague.roles:
                 self._practitioner(colleague, account.id)
             else:
