@@ -185,7 +185,8 @@ def _last_entered() -> ScalarSelect[Any]:
     )
 
 
-def _newest_plan() -> ScalarSelect[Any]:
+def newest_plan() -> ScalarSelect[Any]:
+    """The diary plan in force for Episode."""
     return (
         select(DiaryPlan.id)
         .where(DiaryPlan.episode_id == Episode.id)
@@ -226,7 +227,7 @@ def _episodes() -> CTE:
         )
         .join(Patient, Patient.id == Episode.patient_id)
         .join(Clinic, Clinic.id == Episode.clinic_id)
-        .outerjoin(DiaryPlan, DiaryPlan.id == _newest_plan())
+        .outerjoin(DiaryPlan, DiaryPlan.id == newest_plan())
         .outerjoin(flag, flag.id == _first_flag(is_call=False))
         .outerjoin(call, call.id == _first_flag(is_call=True))
         .where(Episode.id.in_(bindparam("ids", expanding=True)))

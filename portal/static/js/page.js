@@ -35,6 +35,12 @@
     else document.querySelectorAll("form").forEach(release);
   });
 
+  /* Printing from a button, which only shows where it works. */
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  });
+
   /* Leaving takes this page out of the history as well. */
   document.querySelectorAll("[data-quick-exit]").forEach((link) => {
     link.addEventListener("click", (event) => {

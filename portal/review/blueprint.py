@@ -1,0 +1,37 @@
+"""What every view of the review begins with: the blueprint, and who is asking."""
+
+from dataclasses import replace
+
+from flask import Blueprint, request
+
+from portal.accounts.reader import Reader
+from portal.accounts.session import reader
+from portal.db import PractitionerId
+from portal.errors import OutOfSight
+
+bp = Blueprint("review", __name__)
+LAST_PAGE = 1000
+
+
+def staff_reader() -> Reader:
+    """Return who is asking, as somebody who works here: their own diary is not part of it.
+
+    Raises OutOfSight for somebody who is no practitioner.
+    """
+    person = reader()
+    practitioner_of(person)
+    return replace(person, patient_id=None)
+
+
+def practitioner_of(person: Reader) -> PractitionerId:
+    """Return the practitioner that a reader is; raises OutOfSight for anybody else."""
+    if person.practitioner_id is None:
+        raise OutOfSight
+    return person.practitioner_id
+
+
+def page_number() -> int:
+    """Return which page of a list the address asks for; the first for anything odd."""
+    typed = request.args.get("page", "1")[:5]
+    number = int(typed) if typed.isascii() and typed.isdigit() else 1
+    return min(max(number, 1), LAST_PAGE)

@@ -1,0 +1,213 @@
+"""The brief of one patient, said once: page, paper and text read what this returns."""
+
+from collections import Counter
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal import clock
+from portal.care.history import history_words
+from portal.care.models import Side
+from portal.review.brief_facts import BriefFacts, SiteRow, VisitRow
+from portal.review.brief_figures import basis_of, figures_of, finding_of
+from portal.review.brief_news import news_of
+from portal.review.brief_record import record_from
+from portal.review.brief_shown import (
+    Brief,
+    Charts,
+    NoteShown,
+    QuestionShown,
+    VisitShown,
+    WhereShown,
+)
+from portal.review.brief_words import Clocks, flag_shown, place_words, shortened
+from portal.review.chart_words import calendar_words, visit_words
+from portal.review.charts import (
+    DESKTOP,
+    PHONE,
+    PRINT,
+    VISITS_DESKTOP,
+    VISITS_PHONE,
+    VISITS_PRINT,
+    calendar,
+    shades,
+    visit_curves,
+)
+from portal.review.tables import around_rows, day_rows, fortnight_rows, response_words
+from portal.review.trends import Record, Response, VisitMark
+from portal.review.wording import caution, thresholds_in_force
+from portal.web.jinja import clock_time, day, day_year, listed
+
+ON_PAPER = 5
+NOTE_LENGTH = 220
+
+
+def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
+    """Say everything the brief says."""
+    head, record = facts.head, record_from(facts)
+    clocks = Clocks(facts.at, head.clinic_zone, head.zone)
+    return Brief(
+        patient_id=head.patient_id,
+        episode_id=head.episode_id,
+        name=head.name,
+        about=_about(facts),
+        history=listed(history_words(list(head.history))) if head.history else "",
+        visit=_visit_line(facts, record),
+        last_visit=_last_visit(record),
+        ended=_("This episode of care ended on %(day)s.", day=day(head.ended_on))
+        if head.ended_on
+        else "",
+        flags=tuple(flag_shown(flag, clocks) for flag in facts.open_flags),
+        figures=figures_of(record),
+        basis=basis_of(record),
+        finding=finding_of(record),
+        news=news_of(facts, record, clocks),
+        questions=tuple(
+            QuestionShown(one.id, one.body, clock.local(one.asked_at, head.zone).date())
+            for one in facts.questions
+        ),
+        where=_where(facts, record),
+        visits=_visits(facts, record),
+        notes=_notes(facts),
+        thresholds=thresholds_in_force(record.thresholds),
+        caution=caution(),
+        charts=_charts(record),
+        record=record,
+        up_to=facts.newest_id,
+        printed=_printed(facts, reader_name),
+        has_diary=bool(record.days),
+    )
+
+
+def age_on(born: date, today: date) -> int:
+    """How old somebody is on a day."""
+    had_birthday = (today.month, today.day) >= (born.month, born.day)
+    return today.year - born.year - (not had_birthday)
+
+
+def _about(facts: BriefFacts) -> str:
+    age = age_on(facts.head.born_on, facts.today)
+    return _("%(age)s. %(complaint)s.", age=age, complaint=facts.head.complaint.rstrip("."))
+
+
+def _visit_line(facts: BriefFacts, record: Record) -> str:
+    """The visit today or the next one: Visit 5 today, 10:40."""
+    today = facts.today
+    ahead = [one for one in facts.visits if one.held_on is None and one.planned_on is not None]
+    coming = [one for one in ahead if one.planned_on and one.planned_on >= today]
+    if not coming:
+        return _("No visit planned.")
+    visit = min(coming, key=lambda one: (one.planned_on, one.planned_for))
+    number = max((mark.number for mark in record.visits), default=0) + 1
+    time = _time(visit, facts)
+    if visit.planned_on == today:
+        return _("Visit %(n)s today, %(time)s.", n=number, time=time)
+    on = day(visit.planned_on or today)
+    return _("Visit %(n)s on %(day)s, %(time)s.", n=number, day=on, time=time)
+
+
+def _time(visit: VisitRow, facts: BriefFacts) -> str:
+    if visit.planned_for is None:
+        return ""
+    return clock_time(clock.local(visit.planned_for, facts.head.clinic_zone))
+
+
+def _last_visit(record: Record) -> str:
+    if not record.visits:
+        return _("No visit yet.")
+    return _("Last visit %(day)s.", day=day(record.visits[-1].on))
+
+
+def _where(facts: BriefFacts, record: Record) -> WhereShown:
+    window = record.recent.window
+    recent = [place for place in facts.places if place.on in window]
+    counts = Counter(place.region for place in recent)
+    days = max(len({place.on for place in recent}), record.recent.entry_days)
+    if not counts:
+        return WhereShown({}, _("No places named in the last %(n)s days.", n=window.length))
+    named = ", ".join(f"{place_words(region)} {n}" for region, n in counts.most_common())
+    words = ngettext(
+        "Of %(num)s day: %(places)s.", "Of %(num)s days: %(places)s.", days, places=named
+    )
+    return WhereShown(shades(counts, days=days), words)
+
+
+def _visits(facts: BriefFacts, record: Record) -> tuple[VisitShown, ...]:
+    """The visits held, the newest first."""
+    stored = {one.held_on: one for one in facts.visits if one.held_on is not None}
+    responses = {one.visit.on: one for one in record.responses}
+    newest = list(reversed(record.visits))
+    return tuple(
+        _visit_shown(mark, stored.get(mark.on), responses.get(mark.on), is_on_paper=n < ON_PAPER)
+        for n, mark in enumerate(newest)
+    )
+
+
+def _visit_shown(
+    mark: VisitMark, stored: VisitRow | None, response: Response | None, *, is_on_paper: bool
+) -> VisitShown:
+    sites = stored.sites if stored else ()
+    grasps = [site.grasp for site in sites if site.grasp is not None]
+    return VisitShown(
+        id=stored.id if stored else None,
+        number=mark.number,
+        on=mark.on,
+        where=_sites(sites, mark),
+        grasp=max(grasps, default=None),
+        response=response_words(response or Response(mark)),
+        is_on_paper=is_on_paper,
+    )
+
+
+def _sites(sites: tuple[SiteRow, ...], mark: VisitMark) -> str:
+    if not sites:
+        return _("not recorded") if mark.is_needling else _("no needling")
+    return ", ".join(
+        _("%(place)s (%(side)s)", place=site.place, side=_side(site.side)) for site in sites
+    )
+
+
+def _side(side: str) -> str:
+    words = {
+        Side.LEFT.value: _("left"),
+        Side.RIGHT.value: _("right"),
+        Side.BOTH.value: _("both sides"),
+        Side.MIDLINE.value: _("midline"),
+    }
+    return words.get(side, side)
+
+
+def _notes(facts: BriefFacts) -> tuple[NoteShown, ...]:
+    texts = [(one.on, words) for one in facts.texts for words in (one.note, one.managed) if words]
+    return tuple(
+        NoteShown(on, shortened(words, NOTE_LENGTH), is_on_paper=n < ON_PAPER)
+        for n, (on, words) in enumerate(texts)
+    )
+
+
+def _charts(record: Record) -> Charts:
+    words, around = calendar_words(record), visit_words(record)
+    return Charts(
+        calendar=tuple(calendar(record, shape, words) for shape in (PHONE, DESKTOP, PRINT)),
+        around=tuple(
+            visit_curves(record.aligned, shape, around)
+            for shape in (VISITS_PHONE, VISITS_DESKTOP, VISITS_PRINT)
+        )
+        if record.needlings
+        else (),
+        fortnights=tuple(fortnight_rows(record)),
+        days=tuple(day_rows(record)),
+        around_rows=tuple(around_rows(record)),
+    )
+
+
+def _printed(facts: BriefFacts, reader_name: str) -> str:
+    local = clock.local(facts.at, facts.head.clinic_zone)
+    return _(
+        "Not for emergencies. Printed %(day)s, %(time)s, by %(name)s. "
+        "Confidential patient information.",
+        day=day_year(local.date()),
+        time=clock_time(local),
+        name=reader_name,
+    )

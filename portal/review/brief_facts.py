@@ -1,0 +1,160 @@
+"""What the brief rests on, as plain values: the patient, the diary, flags, visits, reviews."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal import clock
+from portal.db import EntryId, EpisodeId, FlagId, PatientId, QuestionId, VisitId
+from portal.diary.schedule import Plan, VisitDay
+from portal.review.summary import WrittenDay
+from portal.review.trends import Thresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The patient and the episode of care."""
+
+    episode_id: EpisodeId
+    patient_id: PatientId
+    name: str
+    born_on: date
+    phone: str
+    complaint: str
+    history: tuple[str, ...]
+    zone: str
+    clinic_zone: str
+    started_on: date
+    ended_on: date | None
+    thresholds: Thresholds
+    plan: Plan | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """A place that was needled."""
+
+    place: str
+    side: str
+    grasp: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRow:
+    """A visit, planned or held, with its sites."""
+
+    id: VisitId
+    number: int | None
+    planned_for: datetime | None
+    planned_on: date | None
+    held_on: date | None
+    is_needling: bool
+    practitioner: str
+    sites: tuple[SiteRow, ...]
+
+    @property
+    def day(self) -> VisitDay:
+        """The visit as the schedule reads it."""
+        return VisitDay(self.planned_on, self.held_on, self.is_needling)
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """What somebody did about a flag."""
+
+    at: datetime
+    how: str
+    note: str
+    practitioner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagRow:
+    """A red flag or a wish to be called, with what the patient wrote beside it."""
+
+    id: FlagId
+    code: str
+    about_on: date
+    raised_at: datetime
+    unticked_at: datetime | None
+    opened_at: datetime | None
+    acknowledged_at: datetime | None
+    note: str
+    acts: tuple[ActRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """An open question for the next visit."""
+
+    id: QuestionId
+    body: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A review that stands: who, when, and when the last entry it covers was written."""
+
+    at: datetime
+    practitioner: str
+    is_own: bool
+    covers_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place named in the newest version of a day."""
+
+    on: date
+    region: str
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """A version of a day with its words; `before` is the average pain of the version replaced."""
+
+    id: EntryId
+    on: date
+    version: int
+    entered_at: datetime
+    is_withdrawn: bool
+    reason: str
+    pain_average: int | None
+    before: int | None
+    is_newest: bool
+    managed: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefFacts:
+    """Everything a brief says, as it stands in the database at one moment."""
+
+    head: Head
+    at: datetime
+    days: tuple[WrittenDay, ...]
+    visits: tuple[VisitRow, ...]
+    flags: tuple[FlagRow, ...]
+    questions: tuple[QuestionRow, ...]
+    reviews: tuple[ReviewRow, ...]
+    places: tuple[PlaceRow, ...]
+    texts: tuple[VersionRow, ...]
+    versions: tuple[VersionRow, ...]
+    newest_id: EntryId | None
+    newest_at: datetime | None
+
+    @property
+    def today(self) -> date:
+        """The date it is for the patient."""
+        return clock.local(self.at, self.head.zone).date()
+
+    @property
+    def own_review(self) -> ReviewRow | None:
+        """The reader's own newest review that stands."""
+        return next((one for one in self.reviews if one.is_own), None)
+
+    @property
+    def open_flags(self) -> tuple[FlagRow, ...]:
+        """Flags and calls that nobody has settled, the most urgent first."""
+        return tuple(flag for flag in self.flags if flag.acknowledged_at is None)

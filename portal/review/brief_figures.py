@@ -1,0 +1,141 @@
+"""The five figures of the brief, and the sentences that say what they rest on."""
+
+from flask_babel import gettext as _
+
+from portal.review.brief_shown import FigureShown, Line
+from portal.review.trends import Figures, Record
+from portal.review.wording import (
+    NOTHING,
+    baseline_label,
+    change_range,
+    direction,
+    interference_words,
+    late_words,
+    level,
+    number,
+    overlap_sentence,
+    own_view_words,
+    percent_sentence,
+    reason_sentence,
+    swing_sentence,
+    verdict_words,
+)
+from portal.web.jinja import day_short
+
+
+def figures_of(record: Record) -> tuple[FigureShown, ...]:
+    """Level with verdict, worst, interference, own view, diary days."""
+    return (
+        _level(record),
+        _worst(record),
+        _interference(record),
+        _own_view(record),
+        _diary_days(record),
+    )
+
+
+def _level(record: Record) -> FigureShown:
+    recent = record.recent
+    if record.change is None:
+        lines = [Line(verdict_words(record.verdict), is_strong=True), Line(reason_sentence(record))]
+        if recent.mean is None:
+            lines[1:] = [Line(level(recent))]
+    else:
+        arrow = direction(record.change.drop)
+        lines = [
+            Line(change_range(record.change), arrow),
+            Line(verdict_words(record.verdict), is_strong=True),
+        ]
+    label = _("Pain level, %(n)s days", n=recent.window.length)
+    value = NOTHING if recent.mean is None else number(recent.mean)
+    return FigureShown(label, value, "", tuple(lines))
+
+
+def _before(record: Record) -> Figures | None:
+    """The days before, where they are apart from the recent ones."""
+    before = record.baseline
+    if before is None or before.window.overlaps(record.recent.window):
+        return None
+    return before
+
+
+def _worst(record: Record) -> FigureShown:
+    recent, before = record.recent, _before(record)
+    lines = [_high(recent, record.thresholds.high)]
+    if before is not None and before.high_days is not None:
+        words = _("before: %(n)s of %(of)s", n=before.high_days, of=before.entry_days)
+        lines.append(Line(words))
+    value = NOTHING if recent.worst is None else str(recent.worst)
+    return FigureShown(_("Worst"), value, "", tuple(lines))
+
+
+def _high(figures: Figures, high: int) -> Line:
+    if figures.high_days is None:
+        return Line(_("too few days"))
+    return Line(
+        _(
+            "days at %(high)s or more: %(n)s of %(of)s",
+            high=high,
+            n=figures.high_days,
+            of=figures.entry_days,
+        )
+    )
+
+
+def _interference(record: Record) -> FigureShown:
+    recent, before = record.recent, _before(record)
+    lines = []
+    if record.interference_drop is not None:
+        arrow = direction(record.interference_drop)
+        lines.append(Line(interference_words(record), arrow))
+    elif recent.interference is None:
+        lines.append(Line(_("too few days")))
+    if before is not None and before.interference is not None:
+        lines.append(Line(_("before: %(n)s", n=number(before.interference))))
+    value = NOTHING if recent.interference is None else number(recent.interference)
+    return FigureShown(_("Gets in the way"), value, "", tuple(lines))
+
+
+def _own_view(record: Record) -> FigureShown:
+    view = record.own_view
+    if view is None:
+        return FigureShown(_("Own view"), NOTHING, "", (Line(own_view_words(None)),))
+    lines = (Line(_("than before the last visit")), Line(day_short(view.on)))
+    return FigureShown(_("Own view"), own_view_words(view), "", lines)
+
+
+def _diary_days(record: Record) -> FigureShown:
+    done = record.completion
+    lines = []
+    if done.asked:
+        lines.append(Line(_("asked on %(asked)s, written %(n)s", asked=done.asked, n=done.written)))
+    if done.late:
+        lines.append(Line(late_words(done.late)))
+    unit = _("of %(n)s", n=record.recent.window.length)
+    return FigureShown(_("Diary days"), str(done.entry_days), unit, tuple(lines))
+
+
+def basis_of(record: Record) -> str:
+    """Which days are compared with which."""
+    days = len(record.recent.settled)
+    if record.change is None or record.baseline is None:
+        return _("Lower is better.")
+    return _(
+        "%(n)s settled days against %(before)s %(label)s. Lower is better.",
+        n=days,
+        before=len(record.baseline.settled),
+        label=baseline_label(record),
+    )
+
+
+def finding_of(record: Record) -> str:
+    """What else can be said of the change: percent, pairs of days, swing."""
+    if record.change is None:
+        said = [swing_sentence(record.swing)]
+    else:
+        said = [
+            percent_sentence(record),
+            overlap_sentence(record.overlap),
+            swing_sentence(record.swing),
+        ]
+    return "; ".join(words for words in said if words)

@@ -1,0 +1,372 @@
+"""Everything the brief shows of one patient, read into plain values in ten statements."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from portal import clock
+from portal.accounts.reader import Reader
+from portal.care import access
+from portal.care.models import (
+    DiaryPlan,
+    Episode,
+    NeedlingSite,
+    Patient,
+    Practitioner,
+    Visit,
+)
+from portal.clinics.models import Clinic
+from portal.db import EntryId, EpisodeId, PatientId
+from portal.diary.models import Entry, EntryFlag, EntryPlace, FlagAct, Question
+from portal.errors import OutOfSight
+from portal.review.brief_facts import (
+    ActRow,
+    BriefFacts,
+    FlagRow,
+    Head,
+    PlaceRow,
+    QuestionRow,
+    ReviewRow,
+    SiteRow,
+    VersionRow,
+    VisitRow,
+)
+from portal.review.models import Review
+from portal.review.summaries import newest_plan, newest_version, urgency, written_days
+from portal.review.summary import plan_in_force, thresholds_from
+
+WEEKS_BACK = timedelta(weeks=10)
+TEXTS = 40
+VERSIONS = 60
+
+
+def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> BriefFacts:
+    """Read everything a brief says: ten statements, whatever the number of entries.
+
+    Raises OutOfSight where the reader may not see the patient's diary.
+    """
+    head = _head(session, reader, patient_id)
+    reviews = _reviews(session, reader, head.episode_id)
+    covered = _covered_until(reviews)
+    recently = clock.today(head.zone) - WEEKS_BACK
+    newest_id, newest_at = _newest(session, head.episode_id)
+    return BriefFacts(
+        head=head,
+        at=clock.now(),
+        days=written_days(session, [head.episode_id]).get(head.episode_id, ()),
+        visits=_visits(session, head.episode_id),
+        flags=_flags(session, reader, head, since=covered),
+        questions=_questions(session, head.episode_id),
+        reviews=reviews,
+        places=_places(session, head.episode_id, since=recently),
+        texts=_texts(session, head.episode_id, since=recently),
+        versions=_versions(session, head.episode_id, since=covered),
+        newest_id=newest_id,
+        newest_at=newest_at,
+    )
+
+
+def _covered_until(reviews: Sequence[ReviewRow]) -> datetime | None:
+    """When the last entry was written that the reader's own review covers."""
+    return next((one.covers_until for one in reviews if one.is_own), None)
+
+
+def _head(session: Session, reader: Reader, patient_id: PatientId) -> Head:
+    found = session.execute(
+        select(
+            Episode.id,
+            Patient.given_name,
+            Patient.preferred_name,
+            Patient.family_name,
+            Patient.date_of_birth,
+            Patient.phone,
+            Patient.zone,
+            Episode.complaint,
+            Episode.history,
+            Episode.started_on,
+            Episode.ended_on,
+            Clinic.zone.label("clinic_zone"),
+            Clinic.thresholds,
+            DiaryPlan.starts_on.label("plan_from"),
+            DiaryPlan.ends_on.label("plan_until"),
+            DiaryPlan.paused_until,
+            DiaryPlan.made_at,
+        )
+        .join(Patient, Patient.id == Episode.patient_id)
+        .join(Clinic, Clinic.id == Episode.clinic_id)
+        .outerjoin(DiaryPlan, DiaryPlan.id == newest_plan())
+        .where(Patient.id == patient_id, access.visible(reader))
+        .order_by(Episode.ended_on.is_not(None), Episode.started_on.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise OutOfSight
+    return _head_of(found, patient_id)
+
+
+def _head_of(row: Row[*tuple[Any, ...]], patient_id: PatientId) -> Head:
+    plan = None
+    if row.made_at is not None:
+        made_on = clock.local(row.made_at, row.zone).date()
+        plan = plan_in_force(row.plan_from, row.plan_until, row.paused_until, made_on)
+    return Head(
+        episode_id=row.id,
+        patient_id=patient_id,
+        name=f"{row.preferred_name or row.given_name} {row.family_name}",
+        born_on=row.date_of_birth,
+        phone=row.phone,
+        complaint=row.complaint,
+        history=tuple(row.history),
+        zone=row.zone,
+        clinic_zone=row.clinic_zone,
+        started_on=row.started_on,
+        ended_on=row.ended_on,
+        thresholds=thresholds_from(row.thresholds),
+        plan=plan,
+    )
+
+
+def _visits(session: Session, episode_id: EpisodeId) -> tuple[VisitRow, ...]:
+    rows = session.execute(
+        select(
+            Visit.id,
+            Visit.number,
+            Visit.planned_for,
+            Visit.planned_on,
+            Visit.held_on,
+            Visit.is_needling,
+            Practitioner.display_name,
+            NeedlingSite.place,
+            NeedlingSite.side,
+            NeedlingSite.grasp,
+        )
+        .join(Practitioner, Practitioner.id == Visit.practitioner_id)
+        .outerjoin(
+            NeedlingSite,
+            and_(NeedlingSite.visit_id == Visit.id, NeedlingSite.version == Visit.version),
+        )
+        .where(Visit.episode_id == episode_id, Visit.cancelled_at.is_(None))
+        .order_by(func.coalesce(Visit.held_on, Visit.planned_on), Visit.id, NeedlingSite.position)
+    )
+    return tuple(_visit(some) for some in _grouped(rows))
+
+
+def _grouped(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterable[list[Row[*tuple[Any, ...]]]]:
+    """Rows that begin with the same key, which stand side by side."""
+    return (list(some) for _key, some in groupby(rows, key=itemgetter(0)))
+
+
+def _visit(rows: Sequence[Row[*tuple[Any, ...]]]) -> VisitRow:
+    first = rows[0]
+    return VisitRow(
+        id=first.id,
+        number=first.number,
+        planned_for=first.planned_for,
+        planned_on=first.planned_on,
+        held_on=first.held_on,
+        is_needling=first.is_needling,
+        practitioner=first.display_name,
+        sites=tuple(
+            SiteRow(row.place, row.side, row.grasp) for row in rows if row.place is not None
+        ),
+    )
+
+
+def flag_rows(session: Session, *conditions: ColumnElement[bool]) -> tuple[FlagRow, ...]:
+    """Flags with what was done about them, the most urgent and longest waiting first."""
+    rows = session.execute(
+        select(
+            EntryFlag.id,
+            EntryFlag.code,
+            EntryFlag.about_on,
+            EntryFlag.raised_at,
+            EntryFlag.unticked_at,
+            EntryFlag.opened_at,
+            EntryFlag.acknowledged_at,
+            Entry.note.label("entry_note"),
+            FlagAct.at,
+            FlagAct.how,
+            FlagAct.note,
+            Practitioner.display_name,
+        )
+        .join(Episode, Episode.id == EntryFlag.episode_id)
+        .join(Entry, Entry.id == EntryFlag.entry_id)
+        .outerjoin(FlagAct, FlagAct.flag_id == EntryFlag.id)
+        .outerjoin(Practitioner, Practitioner.id == FlagAct.practitioner_id)
+        .where(*conditions)
+        .order_by(urgency(EntryFlag.code), EntryFlag.raised_at, EntryFlag.id, FlagAct.at)
+    )
+    return tuple(_flag(some) for some in _grouped(rows))
+
+
+def _flag(rows: Sequence[Row[*tuple[Any, ...]]]) -> FlagRow:
+    first = rows[0]
+    return FlagRow(
+        id=first.id,
+        code=first.code,
+        about_on=first.about_on,
+        raised_at=first.raised_at,
+        unticked_at=first.unticked_at,
+        opened_at=first.opened_at,
+        acknowledged_at=first.acknowledged_at,
+        note=first.entry_note,
+        acts=tuple(
+            ActRow(row.at, row.how, row.note, row.display_name)
+            for row in rows
+            if row.at is not None
+        ),
+    )
+
+
+def _flags(
+    session: Session, reader: Reader, head: Head, *, since: datetime | None
+) -> tuple[FlagRow, ...]:
+    """Open flags of all the patient's episodes, and those raised since the last review."""
+    is_new = EntryFlag.episode_id == head.episode_id
+    if since is not None:
+        is_new = and_(is_new, EntryFlag.raised_at > since)
+    return flag_rows(
+        session,
+        Episode.patient_id == head.patient_id,
+        access.visible(reader),
+        or_(EntryFlag.acknowledged_at.is_(None), is_new),
+    )
+
+
+def _questions(session: Session, episode_id: EpisodeId) -> tuple[QuestionRow, ...]:
+    rows = session.execute(
+        select(Question.id, Question.body, Question.asked_at)
+        .where(
+            Question.episode_id == episode_id,
+            Question.answered_at.is_(None),
+            Question.withdrawn_at.is_(None),
+        )
+        .order_by(Question.position, Question.asked_at)
+    )
+    return tuple(QuestionRow(*row) for row in rows)
+
+
+def _reviews(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[ReviewRow, ...]:
+    """The reader's own newest review that stands, and the newest of somebody else."""
+    is_own = Review.practitioner_id == reader.practitioner_id
+    place = func.row_number().over(
+        partition_by=is_own, order_by=(Review.at.desc(), Review.id.desc())
+    )
+    standing = (
+        select(Review.at, Review.practitioner_id, Review.up_to_entry_id, place.label("place"))
+        .where(Review.episode_id == episode_id, Review.undone_at.is_(None))
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            standing.c.at,
+            Practitioner.display_name,
+            standing.c.practitioner_id,
+            Entry.entered_at,
+        )
+        .join(Practitioner, Practitioner.id == standing.c.practitioner_id)
+        .outerjoin(Entry, Entry.id == standing.c.up_to_entry_id)
+        .where(standing.c.place == 1)
+        .order_by(standing.c.at.desc())
+    )
+    return tuple(
+        ReviewRow(at, name, who == reader.practitioner_id, entered_at)
+        for at, name, who, entered_at in rows
+    )
+
+
+def _places(session: Session, episode_id: EpisodeId, *, since: date) -> tuple[PlaceRow, ...]:
+    rows = session.execute(
+        select(Entry.about_on, EntryPlace.region, Entry.entered_at)
+        .join(EntryPlace, EntryPlace.entry_id == Entry.id)
+        .where(
+            Entry.episode_id == episode_id,
+            Entry.about_on >= since,
+            Entry.withdrawn_at.is_(None),
+            newest_version(),
+        )
+        .order_by(Entry.about_on, EntryPlace.region)
+    )
+    return tuple(PlaceRow(*row) for row in rows)
+
+
+def version_rows(
+    session: Session, *conditions: ColumnElement[bool], limit: int
+) -> tuple[VersionRow, ...]:
+    """Versions of entries with their words, the latest day first."""
+    before = aliased(Entry)
+    rows = session.execute(
+        select(
+            Entry.id,
+            Entry.about_on,
+            Entry.version,
+            Entry.entered_at,
+            Entry.withdrawn_at,
+            Entry.reason,
+            Entry.pain_average,
+            before.pain_average.label("before"),
+            newest_version().label("is_newest"),
+            Entry.managed,
+            Entry.note,
+        )
+        .outerjoin(before, before.id == Entry.supersedes_id)
+        .where(*conditions)
+        .order_by(Entry.about_on.desc(), Entry.version.desc())
+        .limit(limit)
+    )
+    return tuple(
+        VersionRow(
+            id=row.id,
+            on=row.about_on,
+            version=row.version,
+            entered_at=row.entered_at,
+            is_withdrawn=row.withdrawn_at is not None,
+            reason=row.reason,
+            pain_average=row.pain_average,
+            before=row.before,
+            is_newest=bool(row.is_newest),
+            managed=row.managed,
+            note=row.note,
+        )
+        for row in rows
+    )
+
+
+def _texts(session: Session, episode_id: EpisodeId, *, since: date) -> tuple[VersionRow, ...]:
+    """The newest words of the diary, those of withdrawn days left out."""
+    return version_rows(
+        session,
+        Entry.episode_id == episode_id,
+        Entry.about_on >= since,
+        or_(Entry.note != "", Entry.managed != ""),
+        Entry.withdrawn_at.is_(None),
+        newest_version(),
+        limit=TEXTS,
+    )
+
+
+def _versions(
+    session: Session, episode_id: EpisodeId, *, since: datetime | None
+) -> tuple[VersionRow, ...]:
+    """What was written since the last review: words, and corrections of earlier versions."""
+    conditions = [Entry.episode_id == episode_id]
+    if since is not None:
+        conditions.append(Entry.entered_at > since)
+    is_told = or_(Entry.version > 1, Entry.note != "", Entry.managed != "")
+    return version_rows(session, *conditions, is_told, limit=VERSIONS)
+
+
+def _newest(session: Session, episode_id: EpisodeId) -> tuple[EntryId | None, datetime | None]:
+    """The version written last, up to which a review of this page reaches, and when."""
+    found = session.execute(
+        select(Entry.id, Entry.entered_at)
+        .where(Entry.episode_id == episode_id)
+        .order_by(Entry.entered_at.desc(), Entry.id.desc())
+        .limit(1)
+    ).first()
+    return (found[0], found[1]) if found else (None, None)

@@ -1,0 +1,141 @@
+"""The brief as page, paper and text read it: every word said, nothing left to decide."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from portal.db import EntryId, EpisodeId, FlagId, PatientId, QuestionId, VisitId
+from portal.review.charts import Calendar, VisitCurves
+from portal.review.tables import AroundRow, DayRow, FortnightRow, ResponseWords
+from portal.review.trends import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A short line beside a figure; `arrow` is the direction of a change, or empty."""
+
+    words: str
+    arrow: str = ""
+    is_strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FigureShown:
+    """One of the five figures."""
+
+    label: str
+    value: str
+    unit: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagShown:
+    """A flag or a call that waits to be acknowledged, with what was done so far."""
+
+    id: FlagId
+    title: str
+    written: str
+    age: str
+    quote: str
+    status: str
+    is_call: bool
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing that is new since the last review."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsShown:
+    """What is new, since when, and whether the page can be marked or undone."""
+
+    title: str
+    since: str
+    items: tuple[News, ...]
+    reviewed: str
+    can_undo: bool
+    can_mark: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionShown:
+    """A question for the next visit."""
+
+    id: QuestionId
+    body: str
+    asked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WhereShown:
+    """The places of the recent days: shades of the body figure, and the same in words."""
+
+    shades: dict[str, int]
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitShown:
+    """One held visit: where, how firmly the tissue held, and how the days around it went."""
+
+    id: VisitId | None
+    number: int
+    on: date
+    where: str
+    grasp: int | None
+    response: ResponseWords
+    is_on_paper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoteShown:
+    """The patient's own words about a day."""
+
+    on: date
+    words: str
+    is_on_paper: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charts:
+    """The drawings, one for each medium, and the same numbers as tables."""
+
+    calendar: tuple[Calendar, ...]
+    around: tuple[VisitCurves, ...]
+    fortnights: tuple[FortnightRow, ...]
+    days: tuple[DayRow, ...]
+    around_rows: tuple[AroundRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """Everything the brief says about one patient at one moment."""
+
+    patient_id: PatientId
+    episode_id: EpisodeId
+    name: str
+    about: str
+    history: str
+    visit: str
+    last_visit: str
+    ended: str
+    flags: tuple[FlagShown, ...]
+    figures: tuple[FigureShown, ...]
+    basis: str
+    finding: str
+    news: NewsShown
+    questions: tuple[QuestionShown, ...]
+    where: WhereShown
+    visits: tuple[VisitShown, ...]
+    notes: tuple[NoteShown, ...]
+    thresholds: str
+    caution: str
+    charts: Charts
+    record: Record
+    up_to: EntryId | None
+    printed: str
+    has_diary: bool

@@ -1,0 +1,121 @@
+"""Words that the review's pages share: moments, the patient's own words, flags."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal import clock
+from portal.diary.flags import CALL, short_label
+from portal.diary.regions import BY_KEY
+from portal.review.brief_facts import ActRow, FlagRow
+from portal.review.brief_shown import FlagShown
+from portal.web.jinja import clock_time, day, day_short, lower_first
+
+LONGEST = 140
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The moment of a page, and the clocks on the wall at the clinic and at the patient's."""
+
+    now: datetime
+    clinic_zone: str
+    patient_zone: str
+
+    def clinic_date(self, at: datetime) -> date:
+        """The date of a moment at the clinic."""
+        return clock.local(at, self.clinic_zone).date()
+
+    def moment(self, at: datetime) -> str:
+        """A moment by the clinic's clock: today at 10:41, or 2 November, 10:36."""
+        local = clock.local(at, self.clinic_zone)
+        if local.date() == self.clinic_date(self.now):
+            return _("today at %(time)s", time=clock_time(local))
+        return _("%(day)s, %(time)s", day=day(local.date()), time=clock_time(local))
+
+    def written(self, at: datetime) -> str:
+        """When the patient wrote, by the patient's own clock."""
+        local = clock.local(at, self.patient_zone)
+        return _("Written %(day)s, %(time)s.", day=day_short(local.date()), time=clock_time(local))
+
+    def age(self, at: datetime) -> str:
+        """How long ago a moment was, in hours and then in days."""
+        gone = self.now - at
+        if gone < HOUR:
+            return _("less than an hour ago")
+        if gone < 2 * DAY:
+            return ngettext("%(num)s hour ago", "%(num)s hours ago", gone // HOUR)
+        return ngettext("%(num)s day ago", "%(num)s days ago", gone // DAY)
+
+
+def shortened(words: str, longest: int = LONGEST) -> str:
+    """Words cut at a space where they are long; the entries page has all of them."""
+    plain = " ".join(words.split())
+    if len(plain) <= longest:
+        return plain
+    return plain[:longest].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+
+
+def quoted(words: str) -> str:
+    """The patient's own words, marked as such."""
+    return _("“%(words)s”", words=words)
+
+
+def place_words(region: str) -> str:
+    """A place in the middle of a sentence: left low back."""
+    return lower_first(place_label(region))
+
+
+def place_label(region: str) -> str:
+    """A place by itself: Left low back."""
+    return BY_KEY[region].label if region in BY_KEY else region
+
+
+def how_words(how: str) -> str:
+    """What was done about a flag, as staff choose it."""
+    words = {
+        "spoke-at-visit": _("Spoke at the visit"),
+        "called": _("Called"),
+        "no-answer": _("Called, no answer"),
+        "sent-to-doctor": _("Sent to a doctor"),
+    }
+    return words.get(how, how)
+
+
+def act_words(act: ActRow, clocks: Clocks) -> str:
+    """What somebody did about a flag, and when."""
+    said = _(
+        "%(how)s %(moment)s (%(name)s)",
+        how=how_words(act.how),
+        moment=clocks.moment(act.at),
+        name=act.practitioner,
+    )
+    return f"{said}: {shortened(act.note)}" if act.note else f"{said}."
+
+
+def flag_shown(flag: FlagRow, clocks: Clocks) -> FlagShown:
+    """Say what a flag is, what the patient wrote, and what was done."""
+    is_call = flag.code == CALL
+    title = _("Not yet acknowledged: %(flag)s", flag=short_label(flag.code))
+    return FlagShown(
+        id=flag.id,
+        title=_("Asked for a call (not urgent)") if is_call else title,
+        written=clocks.written(flag.raised_at),
+        age=clocks.age(flag.raised_at),
+        quote=quoted(shortened(flag.note)) if flag.note else "",
+        status=" ".join(_status(flag, clocks)),
+        is_call=is_call,
+    )
+
+
+def _status(flag: FlagRow, clocks: Clocks) -> list[str]:
+    said = [] if flag.code == CALL else [_("Advice shown.")]
+    if flag.unticked_at is not None:
+        said.append(_("Later unticked by the patient."))
+    if flag.opened_at is not None:
+        said.append(_("First opened %(moment)s.", moment=clocks.moment(flag.opened_at)))
+    return [*said, *(act_words(act, clocks) for act in flag.acts)]

@@ -1,0 +1,338 @@
+"""The panel's rows: everybody in a practitioner's care, in the order they need a look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Row,
+    ScalarSelect,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.accounts.reader import Reader
+from portal.care import access
+from portal.care.models import Episode, Patient, Visit
+from portal.clinics.models import Clinic
+from portal.db import EpisodeId, PatientId
+from portal.review.models import EpisodeSummary
+from portal.review.summaries import urgency
+from portal.review.summary import DAYS_AHEAD, LETTERS, VERDICTS, folded
+from portal.review.trends import Verdict
+
+AT_ONCE = 25
+NO_RESPONSE_FROM = 3
+
+
+class Look(IntEnum):
+    """Why somebody stands where they stand, first what needs a look first."""
+
+    FLAG = 1
+    CALL = 2
+    WORSE = 3
+    VISIT_TODAY = 4
+    QUESTION = 5
+    NO_RESPONSE = 6
+    QUIET = 7
+    REST = 8
+
+
+class Filter(StrEnum):
+    """What the panel can be narrowed to."""
+
+    ALL = "all"
+    FLAGS = "flags"
+    WORSE = "worse"
+    TODAY = "today"
+    ASKED = "asked"
+    NO_RESPONSE = "no-response"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Which day it is: for the clinic, and in each zone in which a patient lives."""
+
+    clinic_zone: str
+    today: date
+    by_zone: Mapping[str, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the panel is asked for."""
+
+    filter: Filter = Filter.ALL
+    words: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelRow:
+    """One patient of the panel; every day is the patient's own, `today` too."""
+
+    look: Look
+    episode_id: EpisodeId
+    patient_id: PatientId
+    name: str
+    complaint: str
+    started_on: date
+    ended_on: date | None
+    today: date
+    verdict: Verdict
+    level: float | None
+    change: float | None
+    baseline: float | None
+    recent: Mapping[int, int]
+    needled_on: tuple[int, ...]
+    needlings: int
+    flags: int
+    flag_code: str | None
+    flagged_on: date | None
+    called_on: date | None
+    questions: int
+    last_entry_on: date | None
+    next_visit_at: datetime | None
+    next_visit_on: date | None
+
+
+def days_of(session: Session, reader: Reader) -> Days:
+    """Which day it is in the clinic and in the zones of its patients; one statement."""
+    rows = session.execute(
+        select(Clinic.zone, Patient.zone)
+        .outerjoin(Patient, Patient.clinic_id == Clinic.id)
+        .where(Clinic.id == reader.clinic_id)
+        .distinct()
+    ).all()
+    clinic_zone: str = rows[0][0]
+    zones = {clinic_zone, *(zone for _, zone in rows if zone)}
+    by_zone = {zone: clock.today(zone) for zone in sorted(zones)}
+    return Days(clinic_zone, by_zone[clinic_zone], by_zone)
+
+
+def panel_counts(
+    session: Session, reader: Reader, days: Days, *, words: str = ""
+) -> dict[Filter, int]:
+    """How many patients each filter would show; one statement."""
+    base = _base(reader, days, words).subquery("base")
+    sums = [func.coalesce(func.sum(case((_kept(base, one), 1), else_=0)), 0) for one in Filter]
+    counts = session.execute(select(*sums)).one()
+    return dict(zip(Filter, counts, strict=True))
+
+
+def panel_rows(session: Session, reader: Reader, days: Days, wanted: Wanted) -> list[PanelRow]:
+    """One page of the panel, in order; one statement whatever the number of patients."""
+    base = _base(reader, days, wanted.words).subquery("base")
+    page = _page(base, wanted).subquery("page")
+    summary = EpisodeSummary
+    rows = session.execute(
+        select(
+            *page.c,
+            Patient.id.label("patient_id"),
+            Patient.given_name,
+            Patient.preferred_name,
+            Patient.family_name,
+            Episode.complaint,
+            Episode.started_on,
+            Episode.ended_on,
+            summary.as_of,
+            summary.levels,
+            summary.changes,
+            summary.baseline,
+            summary.recent,
+            summary.needled_on,
+            summary.needlings,
+            summary.open_flags,
+            summary.flag_code,
+            summary.flagged_on,
+            summary.called_on,
+            summary.open_questions,
+            summary.last_entry_on,
+            Visit.planned_for,
+            Visit.planned_on,
+        )
+        .join(Episode, Episode.id == page.c.episode_id)
+        .join(Patient, Patient.id == Episode.patient_id)
+        .outerjoin(summary, summary.episode_id == page.c.episode_id)
+        .outerjoin(Visit, Visit.id == _next_visit(page))
+        .order_by(*_order(page))
+    )
+    return [_row(row) for row in rows]
+
+
+def _base(reader: Reader, days: Days, words: str) -> Select[Any]:
+    """Everybody in the reader's care with what decides their place."""
+    summary = EpisodeSummary
+    today = _today(days)
+    ahead = case(
+        {zone: on.toordinal() for zone, on in days.by_zone.items()}, value=Patient.zone
+    ) - func.coalesce(summary.as_of, 0)
+    letter = case(
+        (summary.as_of.is_(None), LETTERS[Verdict.NOT_ENOUGH_DAYS]),
+        (ahead > DAYS_AHEAD, LETTERS[Verdict.NOT_ENOUGH_DAYS]),
+        (ahead < 0, func.substr(summary.verdicts, 1, 1)),
+        else_=func.substr(summary.verdicts, ahead + 1, 1),
+    )
+    is_quiet = and_(summary.quiet_after.is_not(None), ahead + summary.as_of > summary.quiet_after)
+    flags, calls = func.coalesce(summary.open_flags, 0), func.coalesce(summary.open_calls, 0)
+    return (
+        select(
+            Episode.id.label("episode_id"),
+            today.label("today"),
+            letter.label("letter"),
+            _visit_today(today).label("visit_at"),
+            flags.label("flags"),
+            calls.label("calls"),
+            func.coalesce(summary.open_questions, 0).label("questions"),
+            func.coalesce(summary.needlings, 0).label("needlings"),
+            case((is_quiet, 1), else_=0).label("quiet"),
+            urgency(summary.flag_code).label("urgency"),
+            func.coalesce(summary.flagged_at, summary.called_at).label("waits_since"),
+            summary.last_entered_at.label("last_entered_at"),
+            Patient.family_name.label("family_name"),
+        )
+        .join(Patient, Patient.id == Episode.patient_id)
+        .outerjoin(summary, summary.episode_id == Episode.id)
+        .where(
+            access.visible(reader),
+            or_(Episode.ended_on.is_(None), flags > 0, calls > 0),
+            *(
+                summary.search_name.contains(word, autoescape=True)
+                for word in folded(words).split()
+            ),
+        )
+    )
+
+
+def _today(days: Days) -> ColumnElement[date]:
+    found = {zone: literal(on, Date) for zone, on in days.by_zone.items()}
+    return case(found, value=Patient.zone, else_=literal(days.today, Date))
+
+
+def _visit_today(today: ColumnElement[date]) -> ScalarSelect[Any]:
+    """When today's visit is planned or was held; none without one."""
+    return (
+        select(func.min(func.coalesce(Visit.planned_for, Visit.held_at)))
+        .where(
+            Visit.episode_id == Episode.id,
+            Visit.cancelled_at.is_(None),
+            func.coalesce(Visit.held_on, Visit.planned_on) == today,
+        )
+        .correlate(Episode, Patient)
+        .scalar_subquery()
+    )
+
+
+def _next_visit(page: FromClause) -> ScalarSelect[Any]:
+    """The next visit that is planned and not yet recorded."""
+    return (
+        select(Visit.id)
+        .where(
+            Visit.episode_id == page.c.episode_id,
+            Visit.cancelled_at.is_(None),
+            Visit.held_on.is_(None),
+            Visit.planned_on >= page.c.today,
+        )
+        .order_by(Visit.planned_for, Visit.id)
+        .limit(1)
+        .correlate(page)
+        .scalar_subquery()
+    )
+
+
+def _kept(base: Subquery, wanted: Filter) -> ColumnElement[bool]:
+    """The condition under which a filter keeps a row."""
+    same, worse = LETTERS[Verdict.ABOUT_THE_SAME], LETTERS[Verdict.WORSE]
+    conditions: dict[Filter, ColumnElement[bool]] = {
+        Filter.ALL: true(),
+        Filter.FLAGS: base.c.flags > 0,
+        Filter.WORSE: base.c.letter == worse,
+        Filter.TODAY: base.c.visit_at.is_not(None),
+        Filter.ASKED: or_(base.c.calls > 0, base.c.questions > 0),
+        Filter.NO_RESPONSE: and_(
+            base.c.needlings >= NO_RESPONSE_FROM, base.c.letter.in_([same, worse])
+        ),
+        Filter.QUIET: base.c.quiet == 1,
+    }
+    return conditions[wanted]
+
+
+def _page(base: Subquery, wanted: Wanted) -> Select[Any]:
+    rank = case(
+        (base.c.flags > 0, Look.FLAG.value),
+        (base.c.calls > 0, Look.CALL.value),
+        (_kept(base, Filter.WORSE), Look.WORSE.value),
+        (_kept(base, Filter.TODAY), Look.VISIT_TODAY.value),
+        (base.c.questions > 0, Look.QUESTION.value),
+        (_kept(base, Filter.NO_RESPONSE), Look.NO_RESPONSE.value),
+        (_kept(base, Filter.QUIET), Look.QUIET.value),
+        else_=Look.REST.value,
+    )
+    ranked = select(*base.c, rank.label("look")).where(_kept(base, wanted.filter)).subquery("r")
+    return (
+        select(ranked).order_by(*_order(ranked)).limit(AT_ONCE).offset((wanted.page - 1) * AT_ONCE)
+    )
+
+
+def _order(rows: FromClause) -> list[ColumnElement[Any]]:
+    """By reason; then by what matters within it; then by last entry, newest first."""
+    column = rows.c
+    return [
+        column.look,
+        case((column.look == Look.FLAG.value, column.urgency), else_=0),
+        case((column.look <= Look.CALL.value, column.waits_since)),
+        case((column.look == Look.VISIT_TODAY.value, column.visit_at)),
+        column.last_entered_at.desc().nulls_last(),
+        column.family_name,
+        column.episode_id,
+    ]
+
+
+def _row(row: Row[*tuple[Any, ...]]) -> PanelRow:
+    ahead = row.today.toordinal() - (row.as_of or 0)
+    place = max(0, ahead)
+    return PanelRow(
+        look=Look(row.look),
+        episode_id=row.episode_id,
+        patient_id=row.patient_id,
+        name=f"{row.preferred_name or row.given_name} {row.family_name}",
+        complaint=row.complaint,
+        started_on=row.started_on,
+        ended_on=row.ended_on,
+        today=row.today,
+        verdict=VERDICTS[row.letter],
+        level=_on(row.levels, place),
+        change=_on(row.changes, place),
+        baseline=row.baseline,
+        recent=dict(row.recent or ()),
+        needled_on=tuple(row.needled_on or ()),
+        needlings=row.needlings or 0,
+        flags=row.open_flags or 0,
+        flag_code=row.flag_code,
+        flagged_on=row.flagged_on,
+        called_on=row.called_on,
+        questions=row.open_questions or 0,
+        last_entry_on=row.last_entry_on,
+        next_visit_at=row.planned_for,
+        next_visit_on=row.planned_on,
+    )
+
+
+def _on(values: list[float | None] | None, place: int) -> float | None:
+    """What a list kept ahead says of a day; nothing past its end."""
+    return values[place] if values and place < len(values) else None

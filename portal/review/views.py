@@ -1,0 +1,75 @@
+"""The practitioner's pages: who needs a look first, and the brief before a visit."""
+
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal import clock, db
+from portal.accounts.session import actor
+from portal.audit import Event, record
+from portal.audit.acts import Act
+from portal.diary.regions import REGIONS
+from portal.review import brief_views, flag_views, panel_queries, queries
+from portal.review.blueprint import bp, page_number, staff_reader
+from portal.review.panel import panel_of, visit_shown
+from portal.review.panel_queries import Filter, Wanted
+from portal.web.guard import Audience, audience
+
+LONGEST_SEARCH = 100
+
+__all__ = ["bp", "brief_views", "flag_views"]
+
+
+def _wanted() -> Wanted:
+    """What the address asks of the panel; anything unknown shows everybody."""
+    names = {one.value: one for one in Filter}
+    return Wanted(
+        names.get(request.args.get("show", ""), Filter.ALL),
+        " ".join(request.args.get("q", "")[:LONGEST_SEARCH].split()),
+        page_number(),
+    )
+
+
+def note_list(act: Act, patients: list[UUID]) -> None:
+    """Write down whom a list showed; raises StorageUnavailable where that is impossible."""
+    with db.write_transaction() as session:
+        record(session, actor(), Event(act, details={"patients": [str(one) for one in patients]}))
+
+
+@bp.get("/clinic")
+@audience(Audience.PRACTITIONER)
+def panel() -> ResponseReturnValue:
+    """Show everybody in one's care, in the order they need a look."""
+    person, wanted = staff_reader(), _wanted()
+    days = panel_queries.days_of(db.session(), person)
+    counts = panel_queries.panel_counts(db.session(), person, days, words=wanted.words)
+    rows = panel_queries.panel_rows(db.session(), person, days, wanted)
+    note_list(Act.PANEL_SHOWN, [row.patient_id for row in rows])
+    return render_template("review/panel.html", panel=panel_of(rows, counts, days, wanted))
+
+
+@bp.get("/clinic/today")
+@audience(Audience.PRACTITIONER)
+def today() -> ResponseReturnValue:
+    """Show the day's visits in order, each with its brief."""
+    person = staff_reader()
+    zone = queries.zone_of_clinic(db.session(), person)
+    visits = queries.visits_today(db.session(), person, zone)
+    note_list(Act.TODAY_SHOWN, [visit.patient_id for visit in visits])
+    return render_template(
+        "review/today.html", visits=[visit_shown(v, zone) for v in visits], on=clock.today(zone)
+    )
+
+
+@bp.get("/clinic/today/briefs")
+@audience(Audience.PRACTITIONER)
+def todays_briefs() -> ResponseReturnValue:
+    """Show the briefs of the day's visits one after the other, each on its own sheet of paper."""
+    person = staff_reader()
+    zone = queries.zone_of_clinic(db.session(), person)
+    patients = dict.fromkeys(v.patient_id for v in queries.visits_today(db.session(), person, zone))
+    briefs = [brief_views.opened_brief(person, one, Act.BRIEF_OPENED) for one in patients]
+    return render_template(
+        "review/briefs.html", briefs=briefs, on=clock.today(zone), regions=REGIONS
+    )

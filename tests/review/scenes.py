@@ -1,0 +1,115 @@
+"""Diaries as they come: patients of Ana's, each with a reason to stand on the panel."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.care.models import Episode, Patient, Practitioner
+from portal.clinics.models import Clinic
+from portal.diary.models import Entry
+from tests import factories
+from tests.people import MONDAY, Cast
+
+
+def days_ago(days: int) -> date:
+    return MONDAY - timedelta(days=days)
+
+
+def someone(session: Session, cast: Cast, name: str, **more: Any) -> Episode:
+    """Another patient of Ana's, in care for ten weeks."""
+    here = session.get_one(Clinic, cast.clinic_id)
+    ana = session.get_one(Practitioner, cast.ana.practitioner_id)
+    values = {"started_on": days_ago(70), "complaint": "Left knee"} | more
+    zone = values.pop("zone", factories.ZONE)
+    return factories.episode(session, factories.patient(session, here, name, zone=zone), ana, **values)
+
+
+def write(session: Session, of: Episode, ago: Sequence[int], pain: int, **more: Any) -> list[Entry]:
+    """An entry for each of these days."""
+    return [factories.entry(session, of, days_ago(n), pain=pain, **more) for n in ago]
+
+
+def treated(session: Session, of: Episode, before: int, after: int) -> None:
+    """Two weeks before the first visit, three visits, and the last two weeks."""
+    write(session, of, range(58, 44, -1), before)
+    for n in (44, 37, 30):
+        factories.visit(session, of, days_ago(n))
+    write(session, of, range(13, -1, -1), after)
+
+
+PAIN = (
+    "7 6 7 8 6 7 - 6 7 5 7 6 7 7 7 8 7 6 5 6 - 6 7 6 5 5 - 5 5 6 - 5 5 4 5 5 6 5 4 - 4 5 4 4 5 - 4 "
+    "- 3 4 5 5 - 4 3 4"
+).split()
+
+
+def busiest(session: Session, cast: Cast) -> Episode:
+    """Mia's diary of eight weeks: four visits, two flags, a call, questions, corrections, notes."""
+    of = session.get_one(Episode, cast.mia.episode_id)
+    of.started_on = days_ago(60)
+    of.history = ["past-cancer", "blood-thinners"]
+    ana = session.get_one(Practitioner, cast.ana.practitioner_id)
+    sites = [("L4 to S1 paraspinals", "left", 2), ("Gluteus medius", "left", 3)]
+    held = [days_ago(n) for n in (42, 35, 21, 7)]
+    for on in held:
+        factories.visit(session, of, on, sites=sites)
+    factories.visit(session, of, MONDAY, planned=True)
+    reviewed = None
+    for n, value in enumerate(PAIN):
+        on = days_ago(len(PAIN) - n)
+        if value == "-":
+            continue
+        since = min((on - one).days for one in held if one <= on) if on >= held[0] else 99
+        entry = _entry(session, of, on, int(value), since)
+        reviewed = entry if on == held[3] - timedelta(days=1) else reviewed
+        if on == days_ago(10):
+            factories.correction(
+                session, entry, pain_average=4, entered_at=factories.at(days_ago(5), 20)
+            )
+    factories.review(session, of, ana, reviewed, at=factories.at(held[3], 10, 36))
+    factories.question(session, of, "Is the numbness from the needles?")
+    factories.question(session, of, "Can I go back to the pool?")
+    session.get_one(Patient, of.patient_id)
+    return of
+
+
+def _entry(session: Session, of: Episode, on: date, pain: int, since: int) -> Entry:
+    """A day as this patient writes it; `since` counts from the last visit."""
+    more: dict[str, Any] = {"interference": max(0, pain - 1), "pain_worst": min(10, pain + 2)}
+    if since <= 3:
+        more["soreness"] = (3, 5, 2, 1)[since]
+    if on.day % 11 == 0:
+        more["is_late"] = True
+    if on == days_ago(2):
+        more |= {
+            "flags": ["RF8", "RF10"],
+            "note": "Outer toes have felt asleep since yesterday.",
+            "call_me": True,
+        }
+    if on == days_ago(1):
+        more |= {"note": "Could sit through supper. Stairs are slow.", "change": "better"}
+    if on == days_ago(3):
+        more["managed"] = "Walked to the library and back."
+    places = ["low-back-l", "buttock-l"] + (["foot-back-l"] if on >= days_ago(2) else [])
+    return factories.entry(session, of, on, pain=pain, places=places, **more)
+
+
+def whole_panel(session: Session, cast: Cast) -> dict[str, Episode]:
+    """One patient for each reason, named after it; Mia is the busiest."""
+    people = {"flag": busiest(session, cast)}
+    for name in ("call", "worse", "visit", "question", "no-response", "quiet", "rest", "new"):
+        people[name] = someone(session, cast, f"{name.title()} Person")
+    treated(session, people["call"], 5, 5)
+    factories.entry(session, people["call"], days_ago(14), call_me=True)
+    treated(session, people["worse"], 3, 7)
+    treated(session, people["visit"], 8, 3)
+    factories.visit(session, people["visit"], MONDAY, planned=True)
+    factories.question(session, people["question"], "May I swim?")
+    write(session, people["question"], range(20, 2, -1), 4)
+    treated(session, people["no-response"], 5, 5)
+    write(session, people["quiet"], range(30, 20, -1), 4)
+    write(session, people["rest"], range(6, -1, -1), 4)
+    people["new"].started_on = days_ago(3)
+    return people
