@@ -2,8 +2,8 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ import time_machine
 from flask import Flask, Response
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from portal import db
 from portal.accounts import session as sign_ins
 from portal.accounts.models import Account
 from portal.config import Env, Settings
+from portal.diary.models import Entry
 from tests import pages
 from tests.browser import Watched, window
 from tests.conftest import EVENING
@@ -83,7 +85,11 @@ class Site:
         }
 
 
-Window = Callable[..., AbstractContextManager[Watched]]
+def entries_of(person: Person) -> list[Entry]:
+    """Every version that somebody wrote, in order, as the database has them now."""
+    db.end_read()
+    query = select(Entry).where(Entry.episode_id == person.episode_id)
+    return list(db.session().scalars(query.order_by(Entry.about_on, Entry.version)))
 
 
 @pytest.fixture
