@@ -16,7 +16,7 @@ from portal.audit.acts import Act
 from portal.care.invite_forms import email_or_none
 from portal.care.invited import InvitedColleague, Kind, Way
 from portal.clinics.regions import PACKS
-from portal.web.forms import HouseForm, Required, text_field
+from portal.web.forms import HouseForm, Problem, text_field
 
 NAME = 120
 SHORT = 40
@@ -28,8 +28,8 @@ class InviteColleagueForm(HouseForm):
 
     kind = StringField()
     name = text_field(lazy("Name"), limit=NAME, required=lazy("Enter the colleague’s name"))
-    email = StringField(
-        lazy("E-mail"), validators=[Required(lazy("Enter the colleague’s e-mail address"))]
+    email = text_field(
+        lazy("E-mail"), limit=254, required=lazy("Enter the colleague’s e-mail address")
     )
     profession = text_field(lazy("Profession, as the college names it"), limit=80)
     college = text_field(lazy("College"), limit=NAME)
@@ -38,6 +38,11 @@ class InviteColleagueForm(HouseForm):
         lazy("On the college’s roster for needling since (if so)"), validators=[Optional()]
     )
     way = StringField()
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong, each with the first control to go to."""
+        first = {"kind": f"kind-{Kind.PRACTITIONER}", "way": f"way-{Way.MAIL}"}
+        return [(first.get(name, name), sentence) for name, sentence in super().problems()]
 
     def judge(self, today: date) -> bool:
         """Check everything; problems are noted in the form."""

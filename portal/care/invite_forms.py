@@ -14,7 +14,7 @@ from wtforms import DateField, SelectMultipleField, StringField
 from portal.accounts.people import normal_email
 from portal.care.history import HISTORY
 from portal.care.invited import YOUNGEST, InvitedPatient, Way, age_on
-from portal.web.forms import HouseForm, Required, secret_field, text_field
+from portal.web.forms import HouseForm, Problem, Required, secret_field, text_field
 
 NAME = 80
 FEW_WORDS = 120
@@ -94,8 +94,8 @@ class InviteForm(BirthForm):
         lazy("Family name"), limit=NAME, required=lazy("Enter the patient’s family name")
     )
     preferred_name = text_field(lazy("Called (optional)"), limit=NAME)
-    email = StringField(
-        lazy("E-mail"), validators=[Required(lazy("Enter the patient’s e-mail address"))]
+    email = text_field(
+        lazy("E-mail"), limit=254, required=lazy("Enter the patient’s e-mail address")
     )
     phone = text_field(lazy("Phone (optional)"), limit=NUMBER)
     clinic_number = text_field(lazy("Your own patient number (optional)"), limit=NUMBER)
@@ -121,6 +121,15 @@ class InviteForm(BirthForm):
     lead = StringField()
     care_team = SelectMultipleField(choices=[], validate_choice=False)
     way = StringField()
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong, each with the first control to go to."""
+        first = {
+            "history": f"history-{next(iter(HISTORY))}",
+            "way": f"way-{Way.MAIL}",
+            "care_team": "lead",
+        }
+        return [(first.get(name, name), sentence) for name, sentence in super().problems()]
 
     def judge(self, bounds: Bounds) -> bool:
         """Check everything, field by field and together; problems are noted in the form."""
