@@ -13,7 +13,7 @@ from portal.diary.queries import Appointment, Care, DayLine
 from portal.diary.schedule import VisitDay
 from portal.home.queries import Reading
 from portal.web.jinja import day as written_day
-from portal.web.jinja import day_short, weekday
+from portal.web.jinja import day_short, lower_first, weekday
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ def next_visit(care: Care, visits: Sequence[Appointment]) -> NextVisit | None:
     coming = ahead[0]
     held = [visit for visit in visits if visit.is_held and visit.on <= care.today]
     start = held[-1].on if held else care.started_on
-    who = _("with %(name)s, %(profession)s", name=coming.practitioner, profession=coming.profession)
+    profession = lower_first(coming.profession)
+    who = _("with %(name)s, %(profession)s", name=coming.practitioner, profession=profession)
     at = clock.local(coming.at, care.zone) if coming.at is not None else None
     when = weekday(coming.on) if at is None else f"{weekday(coming.on)}, {at:%H:%M}"
     return NextVisit(
