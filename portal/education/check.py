@@ -14,14 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from portal import clock
-from portal.education.content import (
-    Article,
-    Drawings,
-    Help,
-    HelpBlock,
-    Library,
-    load_library,
-)
+from portal.education.article import Article, Drawings, Help, HelpBlock
+from portal.education.content import Library, load_library
 from portal.education.errors import ContentError
 from portal.education.lint import forbidden_in, other_spellings_in, shares_in
 from portal.education.models import Claim
@@ -40,7 +34,8 @@ LIGHT_PAGES: Final = frozenset({"evidence", "who-may-needle", "questions", "your
 OTHER_SPELLING_PAGE: Final = "what-is-ims"
 HOME_CLAIMS: Final = ("effect-relax", "effect-blood", "effect-nerve")
 SITE_PATHS: Final = frozenset(
-    {"/", "/about", "/accessibility", "/contact", "/how-pages-are-checked", "/learn/", "/privacy"}
+    {"/", "/about", "/accessibility", "/contact", "/glossary", "/how-pages-are-checked", "/learn/"}
+    | {"/privacy", "/search"}
 )
 DRAWINGS: Final = Path(__file__).parent.parent / "templates" / "education" / "drawings"
 IMAGES: Final = Path(__file__).parent.parent / "static"
@@ -116,7 +111,7 @@ def open_library(path: Path) -> Library:
 
 def report_on(library: Library, *, today: date) -> Report:
     """The findings on a library that could be read."""
-    findings = [*_unused(library), *_claim_words(library)]
+    findings = [*_unused(library), *_claim_words(library), *_glossary_words(library)]
     for block in library.help.values():
         findings += _help_block(block)
     for page in library.articles:
@@ -179,6 +174,12 @@ def _claim_words(library: Library) -> Iterator[Finding]:
             line = lines.line_of([index, key])
             yield from _forbidden(text, lines.file, line)
             yield from _long(text, lines.file, line)
+
+
+def _glossary_words(library: Library) -> Iterator[Finding]:
+    for term in library.glossary:
+        yield from _forbidden(term.meaning, "content/glossary.yaml", 1)
+        yield from _long(term.meaning, "content/glossary.yaml", 1)
 
 
 def _help_block(block: HelpBlock) -> Iterator[Finding]:

@@ -13,146 +13,32 @@ from typing import Final
 
 import frontmatter
 
-from portal.education.errors import ContentError
-from portal.education.facts import PLACES, ClinicFacts, words_of
-from portal.education.markdown import (
-    PLACEHOLDER,
-    Renderer,
-    SafeHtml,
-    SafeSection,
-    cut,
-    fill,
-    sections,
+from portal.education.article import (
+    Article,
+    Claims,
+    Drawings,
+    Help,
+    HelpBlock,
+    HelpCard,
+    Part,
+    Prose,
+    Registry,
+    Section,
 )
-from portal.education.models import Claim, FrontMatter, HelpFront, Source
-from portal.education.prose import Passage, passages_in
-from portal.education.readability import words_in
+from portal.education.errors import ContentError
+from portal.education.facts import PLACES
+from portal.education.markdown import PLACEHOLDER, Renderer, SafeHtml, SafeSection, cut, sections
+from portal.education.models import Claim, FrontMatter, HelpFront, Source, Term
+from portal.education.prose import passages_in
 from portal.education.yaml_file import YamlText
 
 CLAIMS: Final = "claims.yaml"
 SOURCES: Final = "sources.yaml"
+GLOSSARY: Final = "glossary.yaml"
 HELP: Final = "blocks/get-help.md"
-WORDS_A_MINUTE: Final = 180
 
-_MARKED: Final = re.compile(r"<p>\{(claims|drawings|help)(?:: ([a-z0-9, -]+))?\}</p>")
+_MARKED: Final = re.compile(r"<p>\{(claims|drawings|help|evidence)(?:: ([a-z0-9, -]+))?\}</p>")
 _FENCE: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """Safe HTML of a page, in which `[[phone]]` and the like wait for the clinic's facts."""
-
-    html: SafeHtml
-    kind: str = "prose"
-
-    def filled(self, clinic: ClinicFacts) -> SafeHtml:
-        """The words with the clinic's name, numbers and hours in them."""
-        return fill(self.html, *words_of(clinic))
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """Claims shown here, each in its three parts."""
-
-    claims: tuple[Claim, ...]
-    kind: str = "claims"
-
-
-@dataclass(frozen=True, slots=True)
-class Drawings:
-    """Our own drawings, by the name of their template."""
-
-    names: tuple[str, ...]
-    kind: str = "drawings"
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """The place of the shared help block."""
-
-    kind: str = "help"
-
-
-Part = Prose | Claims | Drawings | Help
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One h2 of a page and what stands under it."""
-
-    anchor: str
-    title: SafeHtml
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HelpCard:
-    """When to call whom: one tier of the help block."""
-
-    anchor: str
-    title: Prose
-    body: Prose
-
-
-@dataclass(frozen=True, slots=True)
-class HelpBlock:
-    """When to get help: one text, identical on every explainer of a language."""
-
-    file: str
-    front: HelpFront
-    cards: tuple[HelpCard, ...]
-    passages: tuple[Passage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One explainer, finished but for the clinic's own facts."""
-
-    slug: str
-    file: str
-    front: FrontMatter
-    first_line: int
-    lines: YamlText
-    passages: tuple[Passage, ...]
-    sections: tuple[Section, ...]
-
-    @property
-    def path(self) -> str:
-        """Where the page stands on the site; the language stands in the address."""
-        prefix = "" if self.front.lang == "en" else f"/{self.front.lang}"
-        return f"{prefix}/learn/{self.slug}"
-
-    @property
-    def anchors(self) -> frozenset[str]:
-        """Every place on the page that a link may name."""
-        found = {section.anchor for section in self.sections}
-        for section in self.sections:
-            for part in section.parts:
-                if isinstance(part, Prose):
-                    found.update(re.findall(r'\bid="([^"]+)"', part.html))
-        return frozenset(found)
-
-    @property
-    def claims(self) -> tuple[Claim, ...]:
-        """The claims the page shows, in their order."""
-        return tuple(
-            claim
-            for section in self.sections
-            for part in section.parts
-            if isinstance(part, Claims)
-            for claim in part.claims
-        )
-
-    @property
-    def minutes(self) -> int:
-        """Minutes to read, rounded up; at least one."""
-        words = sum(len(words_in(passage.text)) for passage in self.passages)
-        words += sum(len(words_in(part)) for claim in self.claims for part in claim.parts)
-        return max(1, -(-words // WORDS_A_MINUTE))
-
-    def numbers_of(self, claim: Claim) -> tuple[int, ...]:
-        """The numbers that a claim's sources have on this page, in their order there."""
-        return tuple(sorted(self.front.sources.index(source) + 1 for source in claim.sources))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +50,17 @@ class Library:
     claims: Mapping[str, Claim]
     sources: Mapping[str, Source]
     help: Mapping[str, HelpBlock]
+    glossary: tuple[Term, ...]
     claim_lines: YamlText
     source_lines: YamlText
 
     def article(self, slug: str, lang: str = "en") -> Article | None:
         """One page, or None where there is none of this name and language."""
         return next((found for found in self.in_language(lang) if found.slug == slug), None)
+
+    def pages_showing(self, claim: Claim, lang: str = "en") -> tuple[Article, ...]:
+        """The pages on which a claim stands."""
+        return tuple(page for page in self.in_language(lang) if claim in page.claims)
 
     def in_language(self, lang: str) -> tuple[Article, ...]:
         """The pages of one language in their order."""
@@ -195,6 +86,7 @@ def load_library(folder: Path) -> Library:
         claims=MappingProxyType(claims),
         sources=MappingProxyType(sources),
         help=MappingProxyType({lang: shelf.help(folder / lang / HELP) for lang in languages}),
+        glossary=_glossary(folder),
         claim_lines=claims_file,
         source_lines=sources_file,
     )
@@ -222,6 +114,17 @@ def _sources(file: YamlText) -> dict[str, Source]:
     if not isinstance(file.data, dict):
         raise ContentError("an id and a source under it are expected here.", file=file.file)
     return {str(key): file.as_model(Source, [key]) for key in file.data}
+
+
+def _glossary(folder: Path) -> tuple[Term, ...]:
+    """The words of the glossary from A to Z."""
+    if not (folder / GLOSSARY).exists():
+        return ()
+    file = _yaml(folder / GLOSSARY, folder)
+    if not isinstance(file.data, dict):
+        raise ContentError("an id and a word under it are expected here.", file=file.file)
+    terms = [file.as_model(Term, [key]) for key in file.data]
+    return tuple(sorted(terms, key=lambda term: term.term.casefold()))
 
 
 def _claims(file: YamlText) -> dict[str, Claim]:
@@ -357,8 +260,8 @@ class _Shelf:
 
     def _marked(self, kind: str, named_after: str, file: str, line: int) -> Part:
         names = tuple(name.strip() for name in named_after.split(",") if name.strip())
-        if kind == "help":
-            return Help()
+        if kind in {"help", "evidence"}:
+            return Help() if kind == "help" else Registry()
         if not names:
             raise ContentError(f"{{{kind}}} names nothing. Allowed: ids.", file=file, line=line)
         if kind == "drawings":

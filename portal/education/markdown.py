@@ -325,3 +325,8 @@ def fill(html: SafeHtml, words: Mapping[str, str], links: Mapping[str, str]) -> 
         return f'<a href="{escape(link)}">{text}</a>' if link and text else text
 
     return SafeHtml(PLACEHOLDER.sub(word, html))
+
+
+def prefixed(html: SafeHtml, prefix: str) -> SafeHtml:
+    """Safe HTML whose ids, and links to them, stand behind a prefix: two pages on one sheet."""
+    return SafeHtml(re.sub(r'( id="| href="#)', rf"\g<1>{prefix}-", html))

@@ -1,5 +1,6 @@
 """The words of the content files: what a page, a claim and a source must say about themselves."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -88,6 +89,20 @@ class Claim(_Frozen):
     def parts(self) -> tuple[str, str, str]:
         """What clinics say, what studies show, what is not known."""
         return self.clinics_say, self.studies_show, self.not_known
+
+
+class Term(_Frozen):
+    """A word that pages use, in plain words."""
+
+    term: Line = Field(description="the word")
+    meaning: Line = Field(description="what it means, in plain words")
+    fr: Line = Field(description="the word in French")
+    also: tuple[Line, ...] = Field(default=(), description="other spellings that search finds")
+
+    @property
+    def anchor(self) -> str:
+        """Its place in the glossary."""
+        return re.sub(r"[^a-z0-9]+", "-", self.term.lower()).strip("-")
 
 
 class Reviewer(_Frozen):

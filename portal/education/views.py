@@ -3,16 +3,19 @@
 from datetime import date
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal import clock
+from portal.education.article import Article
 from portal.education.check import HOME_CLAIMS
-from portal.education.content import Article, Library
+from portal.education.content import Library
 from portal.education.facts import NO_CLINIC
 from portal.education.keeper import house_keeper
+from portal.education.models import Claim
+from portal.education.search import LONGEST_QUERY, entries_of, hits_for
 from portal.web.guard import Audience, audience
 from portal.web.pages import mark_public
 
@@ -22,11 +25,14 @@ PLAIN_PAGES: Final = (
     "/",
     "/learn/",
     "/about",
+    "/glossary",
     "/contact",
     "/privacy",
     "/accessibility",
     "/how-pages-are-checked",
 )
+
+EVIDENCE_JSON: Final = "/learn/evidence.json"
 
 
 def library() -> Library:
@@ -38,7 +44,7 @@ def public_paths() -> list[str]:
     """Every page that is the same for all who are not signed in, for the layer of bytes."""
     explainers = [article.path for article in library().articles]
     prints = [f"{path}/print" for path in explainers]
-    return [*PLAIN_PAGES, *explainers, *prints, "/sitemap.xml"]
+    return [*PLAIN_PAGES, *explainers, *prints, "/learn/print", EVIDENCE_JSON, "/sitemap.xml"]
 
 
 @bp.after_request
@@ -158,10 +164,57 @@ def _explainer(slug: str, *, printing: bool) -> ResponseReturnValue:
     return _page(
         "article.html",
         article=article,
-        help=library().help[article.front.lang],
-        sources=[(key, library().sources[key]) for key in article.front.sources],
+        library=library(),
         is_overdue=article.front.next_review < clock.now().date(),
         printing=printing,
+    )
+
+
+@bp.get("/learn/print")
+@audience(Audience.ANYONE)
+def print_all() -> ResponseReturnValue:
+    """All explainers on one page, for a folder in the waiting room."""
+    return _page("print_all.html", library=library(), articles=library().in_language("en"))
+
+
+@bp.get(EVIDENCE_JSON)
+@audience(Audience.ANYONE)
+def evidence_json() -> ResponseReturnValue:
+    """Every claim with its certainty and sources, for those who want to check or reuse it."""
+    return jsonify([_told(claim) for claim in library().claims.values()])
+
+
+def _told(claim: Claim) -> dict[str, Any]:
+    shelf = library()
+    return {
+        **claim.model_dump(mode="json", exclude={"sources"}),
+        "pages": [page.path for page in shelf.pages_showing(claim)],
+        "sources": [
+            {"id": key, **shelf.sources[key].model_dump(exclude_none=True)} for key in claim.sources
+        ],
+    }
+
+
+@bp.get("/glossary")
+@audience(Audience.ANYONE)
+def glossary() -> ResponseReturnValue:
+    """The words from A to Z."""
+    terms = library().glossary
+    firsts = sorted({term.term[0].upper() for term in terms})
+    return _page("glossary.html", terms=terms, letters=firsts)
+
+
+@bp.get("/search")
+@audience(Audience.ANYONE)
+def find() -> ResponseReturnValue:
+    """Pages and words that fit what the reader typed."""
+    query = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    return _page(
+        "search.html",
+        query=query,
+        asked="q" in request.args,
+        hits=hits_for(query, entries_of(library())),
+        popular=library().in_language("en")[:3],
     )
 
 
