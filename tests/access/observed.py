@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Flask
@@ -64,7 +65,8 @@ class Stage:
         rows = {f"{what}_id": f"noor_{what}" for what in ("visit", "flag", "question")}
         values: dict[str, object] = {
             "patient_id": self.cast.everybody[whose].patient_id,
-            **dict.fromkeys(("day", "on", "date", "about_on"), MONDAY),
+            "on": MONDAY - timedelta(days=1),  # Noor wrote on Sunday
+            "account_id": self.cast.fay.account_id,
             "slug": "what-is-ims",
             "token": "x" * 43,
             "name": house_assets().url(_STATIC).rpartition("/")[2],
@@ -130,7 +132,7 @@ def plain(answer: TestResponse) -> str:
 
 def line(method: str, rule: str, words: list[str]) -> str:
     cells = " ".join(f"{word:11}" for word in words)
-    return f"{method:6} {rule:58} {cells}".rstrip()
+    return f"{method:6} {rule:75} {cells}".rstrip()
 
 
 def head() -> str:

@@ -22,7 +22,7 @@ def endpoint_lines(app: Flask) -> list[str]:
     """One line per rule: what may be sent, where, which view, who may."""
     policy = audiences_of(app)
     return [
-        f"{','.join(methods_of(rule)):9} {rule.rule:58} {rule.endpoint:32} "
+        f"{','.join(methods_of(rule)):9} {rule.rule:75} {rule.endpoint:32} "
         f"{' '.join(sorted(policy[rule.endpoint]))}".rstrip()
         for rule in rules(app)
     ]
