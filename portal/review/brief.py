@@ -1,6 +1,7 @@
 """The brief of one patient, said once: page, paper and text read what this returns."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 from flask_babel import gettext as _
@@ -11,11 +12,12 @@ from portal.care.history import history_words
 from portal.care.models import Side
 from portal.review.brief_facts import BriefFacts, SiteRow, VisitRow
 from portal.review.brief_figures import basis_of, figures_of, finding_of
-from portal.review.brief_news import news_of
+from portal.review.brief_news import is_new_question, news_of
 from portal.review.brief_record import record_from
 from portal.review.brief_shown import (
     Brief,
     Charts,
+    FlagShown,
     NoteShown,
     QuestionShown,
     VisitShown,
@@ -36,11 +38,13 @@ from portal.review.charts import (
 )
 from portal.review.tables import around_rows, day_rows, fortnight_rows, response_words
 from portal.review.trends import Record, Response, VisitMark
-from portal.review.wording import caution, thresholds_in_force
-from portal.web.jinja import clock_time, day, day_year, listed
+from portal.review.wording import caution, swing_sentence, thresholds_in_force
+from portal.web.jinja import clock_time, day, day_year, lower_first
 
 ON_PAPER = 5
 NOTE_LENGTH = 220
+ROW = 44  # each further flag takes this much of the screen from the chart
+LOWEST = 130
 
 
 def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
@@ -52,19 +56,20 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         episode_id=head.episode_id,
         name=head.name,
         about=_about(facts),
-        history=listed(history_words(list(head.history))) if head.history else "",
+        history=_history(facts),
         visit=_visit_line(facts, record),
         last_visit=_last_visit(record),
         ended=_("This episode of care ended on %(day)s.", day=day(head.ended_on))
         if head.ended_on
         else "",
-        flags=tuple(flag_shown(flag, clocks) for flag in facts.open_flags),
+        flags=_flags(facts, clocks),
         figures=figures_of(record),
         basis=basis_of(record),
         finding=finding_of(record),
+        swing=swing_sentence(record.swing),
         news=news_of(facts, record, clocks),
         questions=tuple(
-            QuestionShown(one.id, one.body, clock.local(one.asked_at, head.zone).date())
+            QuestionShown(one.id, one.body, is_new=is_new_question(one, facts))
             for one in facts.questions
         ),
         where=_where(facts, record),
@@ -72,7 +77,7 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         notes=_notes(facts),
         thresholds=thresholds_in_force(record.thresholds),
         caution=caution(),
-        charts=_charts(record),
+        charts=_charts(record, len(facts.open_flags)),
         record=record,
         up_to=facts.newest_id,
         printed=_printed(facts, reader_name),
@@ -89,6 +94,11 @@ def age_on(born: date, today: date) -> int:
 def _about(facts: BriefFacts) -> str:
     age = age_on(facts.head.born_on, facts.today)
     return _("%(age)s. %(complaint)s.", age=age, complaint=facts.head.complaint.rstrip("."))
+
+
+def _history(facts: BriefFacts) -> str:
+    words = [lower_first(each) for each in history_words(list(facts.head.history))]
+    return _("Tell before needling: %(history)s.", history=", ".join(words)) if words else ""
 
 
 def _visit_line(facts: BriefFacts, record: Record) -> str:
@@ -117,6 +127,16 @@ def _last_visit(record: Record) -> str:
     if not record.visits:
         return _("No visit yet.")
     return _("Last visit %(day)s.", day=day(record.visits[-1].on))
+
+
+def _flags(facts: BriefFacts, clocks: Clocks) -> tuple[FlagShown, ...]:
+    """Flags and calls that wait; what the patient wrote beside several stands with the first."""
+    shown: list[FlagShown] = []
+    for flag in facts.open_flags:
+        said = flag_shown(flag, clocks)
+        is_told = any(one.quote == said.quote and one.written == said.written for one in shown)
+        shown.append(replace(said, quote="") if is_told else said)
+    return tuple(shown)
 
 
 def _where(facts: BriefFacts, record: Record) -> WhereShown:
@@ -186,10 +206,11 @@ def _notes(facts: BriefFacts) -> tuple[NoteShown, ...]:
     )
 
 
-def _charts(record: Record) -> Charts:
+def _charts(record: Record, flags: int) -> Charts:
+    wide = replace(DESKTOP, pain=max(LOWEST, DESKTOP.pain - ROW * max(0, flags - 1)))
     words, around = calendar_words(record), visit_words(record)
     return Charts(
-        calendar=tuple(calendar(record, shape, words) for shape in (PHONE, DESKTOP, PRINT)),
+        calendar=tuple(calendar(record, shape, words) for shape in (PHONE, wide, PRINT)),
         around=tuple(
             visit_curves(record.aligned, shape, around)
             for shape in (VISITS_PHONE, VISITS_DESKTOP, VISITS_PRINT)

@@ -8,6 +8,7 @@ from portal.review.wording import (
     NOTHING,
     baseline_label,
     change_range,
+    completion_words,
     direction,
     interference_words,
     late_words,
@@ -17,7 +18,6 @@ from portal.review.wording import (
     own_view_words,
     percent_sentence,
     reason_sentence,
-    swing_sentence,
     verdict_words,
 )
 from portal.web.jinja import day_short
@@ -43,8 +43,8 @@ def _level(record: Record) -> FigureShown:
     else:
         arrow = direction(record.change.drop)
         lines = [
-            Line(change_range(record.change), arrow),
             Line(verdict_words(record.verdict), is_strong=True),
+            Line(change_range(record.change), arrow),
         ]
     label = _("Pain level, %(n)s days", n=recent.window.length)
     value = NOTHING if recent.mean is None else number(recent.mean)
@@ -100,15 +100,14 @@ def _own_view(record: Record) -> FigureShown:
     view = record.own_view
     if view is None:
         return FigureShown(_("Own view"), NOTHING, "", (Line(own_view_words(None)),))
-    lines = (Line(_("than before the last visit")), Line(day_short(view.on)))
-    return FigureShown(_("Own view"), own_view_words(view), "", lines)
+    return FigureShown(_("Own view"), own_view_words(view), "", (Line(day_short(view.on)),))
 
 
 def _diary_days(record: Record) -> FigureShown:
     done = record.completion
     lines = []
     if done.asked:
-        lines.append(Line(_("asked on %(asked)s, written %(n)s", asked=done.asked, n=done.written)))
+        lines.append(Line(completion_words(done)))
     if done.late:
         lines.append(Line(late_words(done.late)))
     unit = _("of %(n)s", n=record.recent.window.length)
@@ -129,13 +128,6 @@ def basis_of(record: Record) -> str:
 
 
 def finding_of(record: Record) -> str:
-    """What else can be said of the change: percent, pairs of days, swing."""
-    if record.change is None:
-        said = [swing_sentence(record.swing)]
-    else:
-        said = [
-            percent_sentence(record),
-            overlap_sentence(record.overlap),
-            swing_sentence(record.swing),
-        ]
+    """What else can be said of the change: percent, and pairs of days."""
+    said = (percent_sentence(record), overlap_sentence(record.overlap))
     return "; ".join(words for words in said if words)

@@ -9,13 +9,14 @@ from flask_babel import ngettext
 
 from portal import clock
 from portal.diary.flags import CALL, short_label
-from portal.review.brief_facts import BriefFacts, PlaceRow, ReviewRow, VersionRow
+from portal.review.brief_facts import BriefFacts, PlaceRow, QuestionRow, ReviewRow, VersionRow
 from portal.review.brief_shown import News, NewsShown
-from portal.review.brief_words import Clocks, place_label, quoted, shortened
+from portal.review.brief_words import Clocks, place_label, quoted, short_day, shortened
 from portal.review.trends import Record
-from portal.web.jinja import day, day_short
+from portal.web.jinja import day
 
-TEXTS = 2
+TEXTS = 1
+CORRECTIONS = 3
 SORE_FROM = 3
 
 
@@ -65,15 +66,32 @@ def _items(facts: BriefFacts, record: Record, own: ReviewRow | None) -> Iterator
     newest = [one for one in facts.versions if one.is_newest and not one.is_withdrawn]
     yield from _texts(newest)
     yield from _corrections(facts.versions)
-    yield from _questions(facts, own)
 
 
 def _flags(facts: BriefFacts, since: datetime | None) -> Iterator[News]:
-    for flag in facts.flags:
-        if since is not None and flag.raised_at <= since:
-            continue
-        words = f"{short_label(flag.code)}. {day_short(flag.about_on)}"
-        yield News(_("Call") if flag.code == CALL else _("Flag"), words[:1].upper() + words[1:])
+    """Flags and calls raised since then; those that wait stand above, in full."""
+    fresh = [flag for flag in facts.flags if since is None or flag.raised_at > since]
+    waiting = [flag for flag in fresh if flag.acknowledged_at is None]
+    said = [
+        _(
+            "%(flag)s, %(day)s, acknowledged",
+            flag=short_label(flag.code),
+            day=short_day(flag.about_on),
+        )
+        for flag in fresh
+        if flag.acknowledged_at is not None
+    ]
+    if waiting:
+        above = ngettext(
+            "%(num)s above, not yet acknowledged",
+            "%(num)s above, not yet acknowledged",
+            len(waiting),
+        )
+        said.insert(0, above)
+    if said:
+        words = "; ".join(said)
+        label = _("Call") if all(flag.code == CALL for flag in fresh) else _("Flags")
+        yield News(label, words[:1].upper() + words[1:])
 
 
 def _places(places: Sequence[PlaceRow], since: datetime) -> Iterator[News]:
@@ -117,22 +135,24 @@ def _texts(versions: Sequence[VersionRow]) -> Iterator[News]:
     managed = [(one.managed, one.on) for one in versions if one.managed]
     for label, found in ((_("Note"), notes), (_("Managed"), managed)):
         for words, on in found[:TEXTS]:
-            yield News(label, f"{quoted(shortened(words))} {day_short(on)}")
-    more = max(0, len(notes) - TEXTS) + max(0, len(managed) - TEXTS)
-    if more:
-        yield News("", ngettext("and %(num)s earlier", "and %(num)s earlier", more))
+            more = len(found) - TEXTS
+            earlier = ngettext(" and %(num)s earlier", " and %(num)s earlier", more) if more else ""
+            yield News(label, f"{quoted(shortened(words))} {short_day(on)}{earlier}")
 
 
 def _corrections(versions: Sequence[VersionRow]) -> Iterator[News]:
-    """The newest correction of each day."""
-    for one in versions:
-        if one.version > 1 and one.is_newest:
-            yield News(_("Correction"), correction_words(one))
+    """The newest correction of each day, in one line."""
+    said = [correction_words(one) for one in versions if one.version > 1 and one.is_newest]
+    if said:
+        more = len(said) - CORRECTIONS
+        words = "; ".join(said[:CORRECTIONS])
+        label = _("Corrections") if len(said) > 1 else _("Correction")
+        yield News(label, words + (_("; and %(n)s more", n=more) if more > 0 else ""))
 
 
 def correction_words(one: VersionRow) -> str:
     """What a correction changed: 30 Oct, pain 5 to 4."""
-    on = day_short(one.on)
+    on = short_day(one.on)
     if one.is_withdrawn:
         return _("%(day)s, withdrawn", day=on)
     if one.pain_average != one.before:
@@ -142,8 +162,7 @@ def correction_words(one: VersionRow) -> str:
     return _("%(day)s, other answers", day=on)
 
 
-def _questions(facts: BriefFacts, own: ReviewRow | None) -> Iterator[News]:
-    fresh = [one for one in facts.questions if own is None or one.asked_at > own.at]
-    if fresh:
-        words = ngettext("%(num)s new question", "%(num)s new questions", len(fresh))
-        yield News(_("Question"), words)
+def is_new_question(question: QuestionRow, facts: BriefFacts) -> bool:
+    """Whether a question was asked since the last review."""
+    own = facts.own_review
+    return own is not None and question.asked_at > own.at

@@ -295,7 +295,7 @@ def _places(session: Session, episode_id: EpisodeId, *, since: date) -> tuple[Pl
     return tuple(PlaceRow(*row) for row in rows)
 
 
-def version_rows(
+def _version_rows(
     session: Session, *conditions: ColumnElement[bool], limit: int
 ) -> tuple[VersionRow, ...]:
     """Versions of entries with their words, the latest day first."""
@@ -339,7 +339,7 @@ def version_rows(
 
 def _texts(session: Session, episode_id: EpisodeId, *, since: date) -> tuple[VersionRow, ...]:
     """The newest words of the diary, those of withdrawn days left out."""
-    return version_rows(
+    return _version_rows(
         session,
         Entry.episode_id == episode_id,
         Entry.about_on >= since,
@@ -358,7 +358,7 @@ def _versions(
     if since is not None:
         conditions.append(Entry.entered_at > since)
     is_told = or_(Entry.version > 1, Entry.note != "", Entry.managed != "")
-    return version_rows(session, *conditions, is_told, limit=VERSIONS)
+    return _version_rows(session, *conditions, is_told, limit=VERSIONS)
 
 
 def _newest(session: Session, episode_id: EpisodeId) -> tuple[EntryId | None, datetime | None]:

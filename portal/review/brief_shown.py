@@ -67,7 +67,7 @@ class QuestionShown:
 
     id: QuestionId
     body: str
-    asked_on: date
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,7 @@ class Brief:
     figures: tuple[FigureShown, ...]
     basis: str
     finding: str
+    swing: str
     news: NewsShown
     questions: tuple[QuestionShown, ...]
     where: WhereShown

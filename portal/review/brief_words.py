@@ -40,7 +40,7 @@ class Clocks:
     def written(self, at: datetime) -> str:
         """When the patient wrote, by the patient's own clock."""
         local = clock.local(at, self.patient_zone)
-        return _("Written %(day)s, %(time)s.", day=day_short(local.date()), time=clock_time(local))
+        return _("Written %(day)s, %(time)s.", day=short_day(local.date()), time=clock_time(local))
 
     def age(self, at: datetime) -> str:
         """How long ago a moment was, in hours and then in days."""
@@ -58,6 +58,11 @@ def shortened(words: str, longest: int = LONGEST) -> str:
     if len(plain) <= longest:
         return plain
     return plain[:longest].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+
+
+def short_day(on: date) -> str:
+    """A day such as 7 Nov that no line break tears apart."""
+    return day_short(on).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def quoted(words: str) -> str:
@@ -106,7 +111,7 @@ def flag_shown(flag: FlagRow, clocks: Clocks) -> FlagShown:
         title=_("Asked for a call (not urgent)") if is_call else title,
         written=clocks.written(flag.raised_at),
         age=clocks.age(flag.raised_at),
-        quote=quoted(shortened(flag.note)) if flag.note else "",
+        quote=shortened(flag.note),
         status=" ".join(_status(flag, clocks)),
         is_call=is_call,
     )

@@ -94,6 +94,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "minibody",
             "invitation",
             "visit",
+            "review",
             "print",
             "print-brief",
         ),

@@ -23,7 +23,9 @@ def someone(session: Session, cast: Cast, name: str, **more: Any) -> Episode:
     ana = session.get_one(Practitioner, cast.ana.practitioner_id)
     values = {"started_on": days_ago(70), "complaint": "Left knee"} | more
     zone = values.pop("zone", factories.ZONE)
-    return factories.episode(session, factories.patient(session, here, name, zone=zone), ana, **values)
+    return factories.episode(
+        session, factories.patient(session, here, name, zone=zone), ana, **values
+    )
 
 
 def write(session: Session, of: Episode, ago: Sequence[int], pain: int, **more: Any) -> list[Entry]:
@@ -39,10 +41,7 @@ def treated(session: Session, of: Episode, before: int, after: int) -> None:
     write(session, of, range(13, -1, -1), after)
 
 
-PAIN = (
-    "7 6 7 8 6 7 - 6 7 5 7 6 7 7 7 8 7 6 5 6 - 6 7 6 5 5 - 5 5 6 - 5 5 4 5 5 6 5 4 - 4 5 4 4 5 - 4 "
-    "- 3 4 5 5 - 4 3 4"
-).split()
+PAIN = "767867-6757677787656-67655-556-55455654-45445-4-3455-434"  # one character a day, "-" for a day without an entry
 
 
 def busiest(session: Session, cast: Cast) -> Episode:
@@ -62,7 +61,7 @@ def busiest(session: Session, cast: Cast) -> Episode:
         if value == "-":
             continue
         since = min((on - one).days for one in held if one <= on) if on >= held[0] else 99
-        entry = _entry(session, of, on, int(value), since)
+        entry = _entry(session, of, on, pain=int(value), since=since)
         reviewed = entry if on == held[3] - timedelta(days=1) else reviewed
         if on == days_ago(10):
             factories.correction(
@@ -75,7 +74,7 @@ def busiest(session: Session, cast: Cast) -> Episode:
     return of
 
 
-def _entry(session: Session, of: Episode, on: date, pain: int, since: int) -> Entry:
+def _entry(session: Session, of: Episode, on: date, *, pain: int, since: int) -> Entry:
     """A day as this patient writes it; `since` counts from the last visit."""
     more: dict[str, Any] = {"interference": max(0, pain - 1), "pain_worst": min(10, pain + 2)}
     if since <= 3:
@@ -92,15 +91,16 @@ def _entry(session: Session, of: Episode, on: date, pain: int, since: int) -> En
         more |= {"note": "Could sit through supper. Stairs are slow.", "change": "better"}
     if on == days_ago(3):
         more["managed"] = "Walked to the library and back."
-    places = ["low-back-l", "buttock-l"] + (["foot-back-l"] if on >= days_ago(2) else [])
+    places = ["low-back-l", "buttock-l"] + (["heel-l"] if on >= days_ago(2) else [])
     return factories.entry(session, of, on, pain=pain, places=places, **more)
 
 
 def whole_panel(session: Session, cast: Cast) -> dict[str, Episode]:
     """One patient for each reason, named after it; Mia is the busiest."""
     people = {"flag": busiest(session, cast)}
-    for name in ("call", "worse", "visit", "question", "no-response", "quiet", "rest", "new"):
+    for name in ("call", "worse", "visit", "question", "no-response", "quiet", "rest"):
         people[name] = someone(session, cast, f"{name.title()} Person")
+    people["new"] = someone(session, cast, "New Person", started_on=days_ago(3))
     treated(session, people["call"], 5, 5)
     factories.entry(session, people["call"], days_ago(14), call_me=True)
     treated(session, people["worse"], 3, 7)
@@ -109,7 +109,7 @@ def whole_panel(session: Session, cast: Cast) -> dict[str, Episode]:
     factories.question(session, people["question"], "May I swim?")
     write(session, people["question"], range(20, 2, -1), 4)
     treated(session, people["no-response"], 5, 5)
-    write(session, people["quiet"], range(30, 20, -1), 4)
+    write(session, people["quiet"], range(30, 12, -1), 4)
+    factories.visit(session, people["quiet"], days_ago(14))
     write(session, people["rest"], range(6, -1, -1), 4)
-    people["new"].started_on = days_ago(3)
     return people
