@@ -49,14 +49,14 @@ def _after_needling(now: Situation) -> Moment | None:
     if not recent:
         return None
     why = _("Shown because you had needling %(when)s", when=_ago(min(recent)))
-    return Moment("/learn/safety", _("What is usual after needling, and when to call"), why)
+    return Moment("/learn/after-your-visit", _("After your visit, and when to call"), why)
 
 
 def _grasp(now: Situation) -> Moment | None:
     if not now.felt_grasp:
         return None
     why = _("Shown because you felt the muscle grab the needle")
-    return Moment("/learn/the-grasp", _("Why a muscle can grab the needle"), why)
+    return Moment("/learn/the-grasp", _("What the grasp feels like"), why)
 
 
 def _first_visit(now: Situation) -> Moment | None:
@@ -67,14 +67,14 @@ def _first_visit(now: Situation) -> Moment | None:
     if not soon:
         return None
     why = _("Shown because your first visit is %(when)s", when=_days(min(soon)))
-    return Moment("/learn/what-is-ims", _("What IMS is, and what happens at a visit"), why)
+    return Moment("/learn/before-your-visit", _("Before your visit"), why)
 
 
 def _first_day(now: Situation) -> Moment | None:
     if now.has_entries:
         return None
     why = _("Shown because your diary starts here")
-    return Moment("/learn/three-effects", _("What IMS is thought to do, and how sure that is"), why)
+    return Moment("/learn/your-diary", _("What your diary is for, and when it ends"), why)
 
 
 _RULES = (_after_needling, _grasp, _first_visit, _first_day)

@@ -138,9 +138,10 @@ def plan_words(care: Care, visits: Sequence[VisitDay]) -> str:
         return _("Your plan has ended. You can still write when something changes.")
     end = written_day(plan.ends_on)
     run = _run(ahead)
+    if run == today:
+        return _("Today, then about once a week. Your diary ends on %(end)s.", end=end)
     if run == ahead[0]:
-        day = near_day(run, today) if run == today else weekday(run)
-        return _("Next on %(day)s. Your diary ends on %(end)s.", day=day, end=end)
+        return _("Next on %(day)s. Your diary ends on %(end)s.", day=weekday(run), end=end)
     if run == ahead[-1]:
         return _("Every evening until %(end)s. Then your diary ends.", end=written_day(run))
     return _(

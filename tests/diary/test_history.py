@@ -1,0 +1,173 @@
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from portal import db
+from portal.care.models import Episode
+from tests import factories, pages
+from tests.diary.conftest import MONDAY, TODAY, Diary, counted
+from tests.people import Cast, ClientOf
+
+
+def test_an_empty_diary_says_what_will_be_here(diary: Diary) -> None:
+    assert "Your first entry will show here." in diary.client.page("/me/diary").main
+
+
+def test_the_number_stands_in_the_day(diary: Diary) -> None:
+    diary.save(pain_average="0")
+    cell = diary.client.page("/me/diary").find(f"//table//a[@href='{TODAY}/history']/b")
+    assert [pages.words(one) for one in cell] == ["0"]
+
+
+def test_a_gap_is_a_plain_day(diary: Diary) -> None:
+    diary.arrange(factories.entry, MONDAY - timedelta(days=5))
+    page = diary.client.page("/me/diary")
+    assert not page.find("//a[contains(@href, '2026-11-05')]")
+    assert "missed" not in page.main.lower()
+
+
+def test_a_late_entry_is_marked(diary: Diary) -> None:
+    diary.save("/me/diary/2026-11-08", pain_average="4")
+    assert "written later" in diary.client.page("/me/diary").main
+    assert "written later" in diary.client.page("/me/diary/2026-11-08/history").main
+
+
+def test_a_day_without_a_number_shows_none(diary: Diary) -> None:
+    diary.save(call_me="yes")
+    assert "No pain number" in diary.client.page("/me/diary").main
+
+
+@pytest.mark.parametrize("month", ["2026-10", "2026-12", "1999-01"])
+def test_another_month_can_be_asked_for(diary: Diary, month: str) -> None:
+    diary.arrange(factories.entry, date(2026, 10, 20))
+    assert diary.client.get(f"/me/diary?month={month}").status_code == 200
+
+
+@pytest.mark.parametrize("month", ["", "2026-13", "0000-01", "9999-12", "x", "2026-1", "٢٠٢٦-10"])
+def test_an_odd_month_shows_this_one(diary: Diary, month: str) -> None:
+    diary.save(pain_average="4")
+    assert "November 2026" in diary.client.page(f"/me/diary?month={month}").main
+
+
+def test_months_lead_to_their_neighbours(diary: Diary) -> None:
+    diary.arrange(factories.entry, date(2026, 10, 20))
+    assert "/me/diary?month=2026-10" in diary.client.page("/me/diary").hrefs()
+    assert "/me/diary?month=2026-11" in diary.client.page("/me/diary?month=2026-10").hrefs()
+
+
+def test_every_version_of_a_day_can_be_read(diary: Diary) -> None:
+    diary.save(pain_average="4", note="at first")
+    diary.save(pain_average="5", note="then", base_version="1", reason="wrong number")
+    said = diary.client.page(f"{TODAY}/history").main
+    for words in ("at first", "then", "Your reason: wrong number", "First written", "Corrected"):
+        assert words in said
+
+
+def test_the_time_of_writing_is_the_patients_own(diary: Diary) -> None:
+    diary.save(pain_average="4")
+    assert "Monday 9 November, 20:00" in diary.client.page(f"{TODAY}/history").main
+
+
+def test_a_day_not_written_has_no_history(diary: Diary) -> None:
+    assert diary.client.get(f"{TODAY}/history").status_code == 404
+    assert diary.client.get(f"{TODAY}/saved").status_code == 404
+
+
+def test_a_withdrawn_day_leaves_the_list_of_numbers_not_the_history(diary: Diary) -> None:
+    diary.save(pain_average="7", note="mine")
+    answer = diary.client.post(f"{TODAY}/withdraw", {"base_version": "1", "reason": "wrong day"})
+    assert answer.location == f"{TODAY}/history"
+    assert diary.newest().withdrawn_at is not None
+    assert "mine" in diary.client.page(f"{TODAY}/history").main
+    assert not diary.client.page("/me/diary").find(f"//table//a[@href='{TODAY}/history']/b")
+
+
+def test_a_withdrawn_day_can_be_restored(diary: Diary) -> None:
+    diary.save(pain_average="7", places=["face"])
+    diary.client.post(f"{TODAY}/withdraw", {"base_version": "1"})
+    diary.client.post(f"{TODAY}/restore", {"base_version": "2"})
+    newest = diary.newest()
+    assert (newest.version, newest.withdrawn_at, newest.pain_average) == (3, None, 7)
+    assert diary.places(newest) == {"face"}
+
+
+def test_withdrawing_twice_makes_one_version(diary: Diary) -> None:
+    diary.save(pain_average="7")
+    for _ in range(2):
+        diary.client.post(f"{TODAY}/withdraw", {"base_version": "1"})
+    assert len(diary.versions()) == 2
+
+
+def test_a_day_changed_since_is_not_withdrawn(diary: Diary) -> None:
+    diary.save(pain_average="7")
+    diary.save(pain_average="6", base_version="1")
+    answer = diary.client.post(f"{TODAY}/withdraw", {"base_version": "1"})
+    assert answer.status_code == 409
+    assert len(diary.versions()) == 2
+
+
+def test_a_form_from_before_the_withdrawal_meets_it(diary: Diary) -> None:
+    key = "0" * 31 + "1"
+    diary.save(entry_key=key, pain_average="7")
+    diary.client.post(f"{TODAY}/withdraw", {"base_version": "1"})
+    assert diary.save(entry_key=key, pain_average="7").status_code == 409
+
+
+@pytest.mark.parametrize("what", ["withdraw", "restore"])
+def test_a_day_not_written_cannot_be_turned(diary: Diary, what: str) -> None:
+    assert diary.client.post(f"{TODAY}/{what}", {"base_version": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["withdraw", "restore"])
+def test_an_ended_episode_takes_no_change(diary: Diary, what: str) -> None:
+    diary.save(pain_average="7")
+    with db.write_transaction() as session:
+        session.execute(
+            update(Episode).where(Episode.id == diary.person.episode_id).values(ended_on=MONDAY)
+        )
+    assert diary.client.post(f"{TODAY}/{what}", {"base_version": "1"}).status_code == 409
+
+
+def test_an_ended_diary_can_still_be_read(diary: Diary) -> None:
+    diary.save(pain_average="7")
+    with db.write_transaction() as session:
+        session.execute(
+            update(Episode).where(Episode.id == diary.person.episode_id).values(ended_on=MONDAY)
+        )
+    assert "Nobody reads new entries" in diary.client.page("/me/diary").main
+    page = diary.client.page(f"{TODAY}/history")
+    assert "7 of 10" in page.main
+    assert not page.find("//main//form")
+
+
+def test_a_flag_shows_that_it_waits(diary: Diary) -> None:
+    diary.save(flags="RF8")
+    assert "Waiting on your practitioner’s list." in diary.client.page(f"{TODAY}/history").main
+
+
+def test_a_flag_taken_away_says_that_it_stays(diary: Diary) -> None:
+    diary.save(flags="RF8", pain_average="4")
+    diary.save(pain_average="4", base_version="1")
+    said = diary.client.page(f"{TODAY}/history").main
+    assert "You took the tick away later." in said
+
+
+def test_another_patients_day_is_not_mine(diary: Diary, cast: Cast, client_of: ClientOf) -> None:
+    diary.save(pain_average="7", note="mine alone")
+    answer = client_of(cast.noor).get(f"{TODAY}/history")
+    assert answer.status_code == 404
+    assert "mine alone" not in answer.text
+
+
+def test_the_list_takes_the_same_statements_for_a_long_diary(app: Flask, diary: Diary) -> None:
+    diary.arrange(factories.entry, MONDAY)
+    diary.client.get("/me/diary")
+    with counted(app) as few:
+        diary.client.get("/me/diary")
+    for back in range(1, 40):
+        diary.arrange(factories.entry, MONDAY - timedelta(days=back))
+    with counted(app) as many:
+        diary.client.get("/me/diary")
+    assert len(few) == len(many)
