@@ -87,8 +87,7 @@ class HouseClient(FlaskClient):
         is_page = answer.mimetype == "text/html" and answer.data and not answer.location
         if self.checks_pages and is_page:
             text = answer.get_data(as_text=True)
-            pages.keep(text)
-            pages.check(self.application, answer.request.path, text)
+            pages.look(self.application, answer.request.path, text)
         return answer
 
     def post(self, *args: Any, token: bool = True, **kwargs: Any) -> TestResponse:
