@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from portal import clock, db
 from portal.accounts import factors, passwords
 from portal.accounts.models import Account
+from portal.audit.models import AuditEvent
 from portal.mail.models import OutboxMail
 from tests.people import HouseClient, Person
 
@@ -44,9 +45,12 @@ def fresh(app: Flask) -> HouseClient:
     return made
 
 
-def try_in(client: HouseClient, email: str, password: str = PASSWORD, **more: str) -> TestResponse:
-    """Send the sign-in form."""
-    return client.post("/sign-in", {"email": email, "password": password}, **more)
+def try_in(
+    client: HouseClient, email: str, password: str = PASSWORD, address: str = "203.0.113.7"
+) -> TestResponse:
+    """Send the sign-in form from a network address."""
+    typed = {"email": email, "password": password}
+    return client.post("/sign-in", typed, environ_base={"REMOTE_ADDR": address})
 
 
 def enter(app: Flask, person: Person, client: HouseClient | None = None) -> HouseClient:
@@ -65,3 +69,18 @@ def mails(to: str) -> list[OutboxMail]:
     found = list(db.session().scalars(query))
     db.end_read()
     return found
+
+
+def events(person: Person | None) -> list[AuditEvent]:
+    """What the audit says that somebody did, oldest first; None for nobody known."""
+    account_id = person.account_id if person is not None else None
+    query = select(AuditEvent).where(AuditEvent.actor_id == account_id).order_by(AuditEvent.seq)
+    found = list(db.session().scalars(query))
+    db.end_read()
+    return found
+
+
+def cookie_of(client: HouseClient, name: str = "portal") -> str:
+    """The value of one of this browser's cookies; empty when it has none."""
+    found = client.get_cookie(name)
+    return found.value if found is not None else ""
