@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.commands import Command, founding, operations, post, serving
+from portal.commands import Command, founding, inviting, operations, post, records, serving
 from portal.commands.terminal import complain
 from portal.demo import command as demo
 from portal.errors import PortalError
@@ -16,7 +16,9 @@ from portal.errors import PortalError
 COMMANDS: dict[str, Command] = {
     **founding.COMMANDS,
     **serving.COMMANDS,
+    **inviting.COMMANDS,
     **operations.COMMANDS,
+    **records.COMMANDS,
     **post.COMMANDS,
     **demo.COMMANDS,
 }

@@ -5,6 +5,7 @@ from argparse import Namespace
 from portal import db, serve
 from portal.accounts.tidying import tidy
 from portal.app import create_app
+from portal.care.invitations import wipe_run_out
 from portal.commands.command import Command
 from portal.commands.terminal import complain, say
 from portal.config import load_settings
@@ -21,6 +22,7 @@ def _mail(_told: Namespace) -> int:
         done = send_due(settings)
         with db.write_transaction() as session:
             tidy(session)
+            wipe_run_out(session)
     _report(done, where="" if settings.smtp_url else f" as files in {settings.instance / 'mail'}")
     return 1 if done.failed else 0
 
