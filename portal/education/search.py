@@ -12,14 +12,15 @@ from portal.education.prose import Kind, Passage
 LONGEST_QUERY: Final = 100
 MOST_HITS: Final = 12
 SNIPPET: Final = 180
-SECTION: Final = 2
 TITLE_WEIGHT: Final = 8
 WORD_WEIGHT: Final = 12
-SAME: Final = {"intermuscular": "intramuscular", "acupunctur": "acupuncture", "sim": "ims"}
+SHORTEST_STEM: Final = 3
+SAME: Final = {"intermuscular": "intramuscular"}
 TOO_COMMON: Final = frozenset(
     {"a", "an", "and", "are", "can", "do", "does", "for", "how", "i", "in", "is", "it", "my"}
     | {"of", "on", "or", "the", "to", "what", "when", "why", "will", "with", "you", "your"}
 )
+_END: Final = Passage(Kind.HEADING, 0, "{#end}")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 
 
@@ -49,8 +50,8 @@ def stems(text: str) -> list[str]:
 
 @cache
 def _stem(word: str) -> str:
-    for ending in ("ing", "es", "ed", "s"):
-        if word.endswith(ending) and len(word) - len(ending) > len(ending) + 1:
+    for ending in ("ing", "es", "ed", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
             word = word.removesuffix(ending)
             break
     return SAME.get(word, word)
@@ -69,8 +70,8 @@ def entries_of(library: Library, lang: str = "en") -> tuple[Entry, ...]:
     ]
     for page in library.in_language(lang):
         title, place, words = page.front.title, "", [page.front.summary]
-        for passage in (*page.passages, Passage(Kind.HEADING, 0, "", SECTION)):
-            if passage.kind is Kind.HEADING and passage.level == SECTION:
+        for passage in (*page.passages, _END):
+            if passage.kind is Kind.HEADING and _place(passage):
                 found.append(Entry(title, f"{page.path}{place}", " ".join(words)))
                 title, place = f"{page.front.title}: {passage.text}", _place(passage)
                 words = []
@@ -100,7 +101,7 @@ def _score(entry: Entry, wanted: list[str]) -> int:
     for word in wanted:
         inside = sum(found.startswith(word) for found in text)
         score += min(inside, 5) + TITLE_WEIGHT * any(found.startswith(word) for found in title)
-        score += WORD_WEIGHT * (entry.is_term and title == [word])
+        score += WORD_WEIGHT * (entry.is_term and word in title)
     found_words = sum(any(one.startswith(word) for one in (*title, *text)) for word in wanted)
     return score if found_words * 2 >= len(wanted) else 0
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.education.content import Claims, Help, load_library
+from portal.education.article import Claims, Help
+from portal.education.content import load_library
 from portal.education.errors import ContentError
 from portal.errors import BadSettings
 from tests.education.shelf import CLAIMS, HELP, PAGE, SOURCES, lay, line_of
