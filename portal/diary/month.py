@@ -12,7 +12,7 @@ from portal.web.jinja import day_year
 
 Month = tuple[date, date]
 Span = tuple[date | None, date | None]
-_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_MONTH = re.compile(r"((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])")
 WEEK = 7
 
 
@@ -47,7 +47,7 @@ def _whole(year: int, month: int) -> Month:
 def month_of(wanted: str, care: Care, span: Span) -> Month:
     """Return the first and last day of the month asked for, else of the newest with a day."""
     found = _MONTH.fullmatch(wanted)
-    if found and 1 <= int(found[2]) <= 12 and 1900 <= int(found[1]) <= 2999:  # noqa: PLR2004
+    if found:
         return _whole(int(found[1]), int(found[2]))
     newest = care.today if care.is_open else (span[1] or care.today)
     return _whole(newest.year, newest.month)

@@ -11,7 +11,7 @@ from portal.diary import schedule
 from portal.diary.presenters import near_day
 from portal.diary.queries import Appointment, Care, DayLine
 from portal.diary.schedule import VisitDay
-from portal.home.queries import Reading
+from portal.review.queries import LastRead
 from portal.web.jinja import day as written_day
 from portal.web.jinja import day_short, lower_first, weekday
 
@@ -136,7 +136,10 @@ def plan_words(care: Care, visits: Sequence[VisitDay]) -> str:
     ahead = sorted(schedule.asked_days(plan, visits, today, plan.ends_on))
     if not ahead:
         return _("Your plan has ended. You can still write when something changes.")
-    end = written_day(plan.ends_on)
+    return _rhythm(ahead, today, written_day(plan.ends_on))
+
+
+def _rhythm(ahead: Sequence[date], today: date, end: str) -> str:
     run = _run(ahead)
     if run == today:
         return _("Today, then about once a week. Your diary ends on %(end)s.", end=end)
@@ -169,7 +172,7 @@ class Seen:
     sentence: str
 
 
-def seen(reading: Reading | None, care: Care) -> Seen | None:
+def seen(reading: LastRead | None, care: Care) -> Seen | None:
     """Return who read the diary last; None while nobody has."""
     if reading is None:
         return None

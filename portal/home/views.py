@@ -19,7 +19,7 @@ from portal.diary.service import Writer
 from portal.errors import OutOfSight
 from portal.home import moments, presenters
 from portal.home.moments import Situation
-from portal.home.queries import last_read
+from portal.review.queries import last_read
 from portal.web.guard import Audience, audience
 
 bp = Blueprint("home", __name__)

@@ -15,6 +15,7 @@ from portal import db
 from portal.care.models import Episode
 from portal.diary.models import Entry, EntryFlag, EntryPlace
 from portal.mail.models import OutboxMail
+from tests import pages
 from tests.people import Cast, ClientOf, Person
 
 TODAY = "/me/diary/2026-11-09"
@@ -101,3 +102,12 @@ def counted(app: Flask) -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def fields_of(page: pages.Page) -> dict[str, list[str]]:
+    """What a browser sends from a page's form of hidden and typed fields."""
+    found: dict[str, list[str]] = {}
+    for field in page.find("//main//form//input[@name] | //main//form//textarea[@name]"):
+        found.setdefault(field.get("name", ""), []).append(field.get("value") or field.text or "")
+    del found["csrf_token"]
+    return found
