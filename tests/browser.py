@@ -113,6 +113,6 @@ def window(browser: Browser, base: str, **options: Any) -> Iterator[Watched]:
     made = Watched(context, base)
     try:
         yield made
-        assert made.complaints == []
+        assert not made.complaints, "\n".join(dict.fromkeys(made.complaints))
     finally:
         context.close()
