@@ -6,6 +6,7 @@ gives back what was typed there. Whoever saves the form discards its draft in th
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -21,6 +22,19 @@ LONGEST_NAME = 120
 _NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "code"})
 
 Fields = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One form that was typed and not sent: where it goes, and what it says."""
+
+    form: str
+    fields: Fields
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """Each field with what stands in it, to be shown or sent again."""
+        return [(name, value) for name, values in self.fields.items() for value in values if value]
 
 
 def fit_to_keep(fields: Mapping[str, Sequence[str]]) -> Fields:
@@ -58,6 +72,16 @@ def peek(session: Session, account_id: AccountId, form: str) -> Fields | None:
             Draft.account_id == account_id, Draft.form == form, Draft.expires_at > clock.now()
         )
     )
+
+
+def waiting(session: Session, account_id: AccountId) -> list[Waiting]:
+    """Return all that this account had typed and not sent, the newest first."""
+    rows = session.scalars(
+        select(Draft)
+        .where(Draft.account_id == account_id, Draft.expires_at > clock.now())
+        .order_by(Draft.saved_at.desc())
+    )
+    return [Waiting(row.form, row.body) for row in rows]
 
 
 def discard(session: Session, *, account_id: AccountId, form: str) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from portal import clock, db
 from portal.accounts import drafts, session
@@ -19,6 +19,7 @@ from portal.web.errors import form_ran_out
 from portal.web.guard import Audience
 
 Rescue = Callable[[], ResponseReturnValue | None]
+RESENT = "resent_draft"
 _rescues: dict[str, Rescue] = {}
 
 
@@ -27,6 +28,7 @@ def rescue(endpoint: str, answer: Rescue) -> None:
 
     Where the words could be kept they are kept by then (`is_draft_kept`). An answer of None
     leaves the POST to the house: on to sign-in with a draft, or refused with the words shown.
+    After sign-in the form's own page must show the draft (`drafts.peek`).
     """
     _rescues[endpoint] = answer
 
@@ -42,19 +44,32 @@ def unknown_person() -> ResponseReturnValue:
     A posted form becomes a draft where the sign-in ran out less than a day ago (S-026);
     otherwise it is refused with 400 and the typed words shown again.
     """
-    wanted = known_path(request.path)
     if Audience.HALF_SIGNED_IN in session.standing():
-        return redirect(url_for("accounts.code", next=wanted), 303)
+        return redirect(url_for("accounts.code", next=known_path(request.path)), 303)
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("accounts.sign_in", next=wanted), 303)
-    if wanted is not None:
-        g.draft_kept = _keep(wanted)
+        return redirect(url_for("accounts.sign_in", next=known_path(request.path)), 303)
+    g.draft_kept = _keep(request.path)
     answer = _rescued()
     if answer is not None:
         return answer
     if is_draft_kept():
-        return redirect(url_for("accounts.sign_in", next=wanted), 303)
+        return redirect(url_for("accounts.sign_in", next=_way_back()), 303)
     raise BadRequest
+
+
+def _way_back() -> str:
+    """Return where kept words come back: in their own form, or on the page for all others."""
+    return request.path if request.endpoint in _rescues else url_for("accounts.kept")
+
+
+def fills_itself(form: str) -> bool:
+    """Whether the page of a form shows the words kept for it, so that no other need to."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint = adapter.match(form, method="POST")[0] if adapter is not None else ""
+    except HTTPException:
+        return False
+    return endpoint in _rescues
 
 
 def _rescued() -> ResponseReturnValue | None:
@@ -64,7 +79,7 @@ def _rescued() -> ResponseReturnValue | None:
 
 def _keep(form: str) -> bool:
     owner = session.owner_of_lost_words(clock.now())
-    if owner is None or not _token_fits():
+    if owner is None or request.blueprint == "accounts" or not _token_fits():
         return False
     fields = request.form.to_dict(flat=False)
     with db.write_transaction() as writing:
@@ -96,7 +111,18 @@ def _ran_out(error: Exception) -> ResponseReturnValue:
     return form_ran_out(error) if answer is None else answer
 
 
+def _forget_sent(answer: Response) -> Response:
+    """Forget a draft once it was sent again and taken."""
+    is_taken = request.method == "POST" and answer.status_code < BadRequest.code
+    person = session.reader_or_none() if is_taken and RESENT in request.form else None
+    if person is not None:
+        with db.write_transaction() as writing:
+            drafts.discard(writing, account_id=person.account_id, form=request.path)
+    return answer
+
+
 def init_app(app: Flask) -> None:
     """Let features answer forms whose token ran out, before the house refuses them."""
     app.register_error_handler(CSRFError, _ran_out)
     app.register_error_handler(SignInEnded, _ran_out)
+    app.after_request(_forget_sent)

@@ -83,7 +83,7 @@ def _is_draft_waiting() -> bool:
     wanted = _wanted()
     if owner is None or wanted is None:
         return False
-    return drafts.peek(db.session(), owner, wanted) is not None
+    return bool(drafts.waiting(db.session(), owner))
 
 
 def _half() -> tuple[session.SignedIn, Person]:
