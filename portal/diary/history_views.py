@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal import db
 from portal.accounts.session import actor, reader
 from portal.diary import answers, pages, presenters, queries, service
+from portal.diary import history as looking_back
 from portal.diary.month import month_of, month_page
 from portal.diary.service import NoConsent, Writer
 from portal.diary.views import bp, day_of
@@ -26,10 +27,10 @@ def history() -> ResponseReturnValue:
     care = queries.own_care(db.session(), person)
     if care is None:
         return render_template("diary/none.html")
-    span = queries.span_of(db.session(), person, care.episode_id)
+    span = looking_back.span_of(db.session(), person, care.episode_id)
     wanted = month_of(request.args.get("month", ""), care, span)
     first, last = wanted
-    lines = queries.day_lines(db.session(), person, care.episode_id, first=first, last=last)
+    lines = looking_back.day_lines(db.session(), person, care.episode_id, first=first, last=last)
     visits = queries.visits_of(db.session(), person, care.episode_id)
     return render_template(
         "diary/history.html",
@@ -48,7 +49,7 @@ def day_history(on: date) -> ResponseReturnValue:
     versions = queries.versions_of(db.session(), day.person, day.care.episode_id, on=on)
     if not versions:
         raise OutOfSight
-    flags = queries.flags_raised_on(db.session(), day.person, day.care.episode_id, on=on)
+    flags = looking_back.flags_raised_on(db.session(), day.person, day.care.episode_id, on=on)
     replaced = [*versions[1:], None]
     return render_template(
         "diary/day.html",

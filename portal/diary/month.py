@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portal.diary.queries import Appointment, Care, DayLine
+from portal.diary.history import DayLine
+from portal.diary.queries import Appointment, Care
 from portal.diary.schedule import writable_days
 from portal.web.jinja import day_year
 

@@ -11,7 +11,7 @@ from portal import clock
 from portal.diary import schedule
 from portal.diary.answers import LONGEST, LONGEST_REASON, Answers, Fields, Problem, Sent
 from portal.diary.flags import CALL, FLAGS, NONE
-from portal.diary.models import EntryFlag
+from portal.diary.history import ActSeen, FlagSeen
 from portal.diary.queries import Care, Version
 from portal.diary.regions import BY_KEY
 from portal.diary.schedule import Asked, VisitDay, writable_days
@@ -289,17 +289,29 @@ def plan_fact(care: Care, visits: Sequence[VisitDay]) -> str:
     )
 
 
-def flags_shown(flags: Sequence[EntryFlag], care: Care) -> list[tuple[str, str]]:
-    """Return what was flagged about a day, and whether somebody has dealt with it."""
-    found = []
-    for flag in flags:
-        label = _("Asked for a call") if flag.code == CALL else str(FLAGS[flag.code].label)
-        if flag.acknowledged_at is not None:
-            on = clock.local(flag.acknowledged_at, care.zone).date()
-            state = _("Dealt with by the clinic on %(day)s.", day=written_day(on))
-        elif flag.unticked_at is not None:
-            state = _("You took the tick away later. It stays on your practitioner’s list.")
-        else:
-            state = _("Waiting on your practitioner’s list.")
-        found.append((label, state))
-    return found
+def flags_shown(flags: Sequence[FlagSeen], care: Care) -> list[tuple[str, str]]:
+    """Return what was flagged about a day, and what the clinic did about it: who and when."""
+    return [(_flag_label(flag.code), _flag_state(flag, care)) for flag in flags]
+
+
+def _flag_label(code: str) -> str:
+    return _("Asked for a call") if code == CALL else str(FLAGS[code].label)
+
+
+def _flag_state(flag: FlagSeen, care: Care) -> str:
+    if flag.acts:
+        return "\n".join(_act_words(act, care) for act in flag.acts)
+    if flag.is_unticked:
+        return _("You took the tick away later. It stays on your practitioner’s list.")
+    return _("Waiting on your practitioner’s list.")
+
+
+def _act_words(act: ActSeen, care: Care) -> str:
+    on = written_day(clock.local(act.at, care.zone).date())
+    words = {
+        "spoke-at-visit": _("%(name)s spoke with you about it at a visit, %(day)s."),
+        "called": _("%(name)s called you about it, %(day)s."),
+        "no-answer": _("%(name)s tried to reach you, %(day)s."),
+        "sent-to-doctor": _("%(name)s sent you to a doctor about it, %(day)s."),
+    }
+    return words[act.how] % {"name": act.name, "day": on}

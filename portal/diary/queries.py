@@ -24,7 +24,7 @@ from portal.care.models import (
 )
 from portal.db import ClinicId, EntryId, EpisodeId, PatientId
 from portal.diary.answers import Answers
-from portal.diary.models import Entry, EntryFlag, EntryPlace
+from portal.diary.models import Entry, EntryPlace
 from portal.diary.regions import in_order
 from portal.diary.schedule import EntryDay, Plan, VisitDay
 
@@ -94,22 +94,8 @@ class Version:
     answers: Answers
 
 
-@dataclass(frozen=True, slots=True)
-class DayLine:
-    """One day of the history: the newest version's number, and whether it counts."""
-
-    on: date
-    version: int
-    pain_average: int | None
-    interference: int | None
-    is_late: bool
-    is_withdrawn: bool
-    has_flag: bool
-    felt_grasp: bool
-    entered_at: datetime
-
-
-def _readable(reader: Reader, episode_id: EpisodeId) -> ColumnElement[bool]:
+def readable(reader: Reader, episode_id: EpisodeId) -> ColumnElement[bool]:
+    """Return the condition that an entry belongs to this episode and this reader may see it."""
     return (Entry.episode_id == episode_id) & Entry.episode_id.in_(episodes_visible_to(reader))
 
 
@@ -245,7 +231,7 @@ def earlier_days(
     rows = session.execute(
         select(Entry.about_on, Entry.needled, Entry.soreness)
         .where(
-            _readable(reader, episode_id),
+            readable(reader, episode_id),
             Entry.about_on < before,
             Entry.withdrawn_at.is_(None),
             newest(),
@@ -265,7 +251,7 @@ def places_on(
             session.scalars(
                 select(EntryPlace.region)
                 .join(Entry, Entry.id == EntryPlace.entry_id)
-                .where(_readable(reader, episode_id), Entry.about_on == on, newest())
+                .where(readable(reader, episode_id), Entry.about_on == on, newest())
             )
         )
     )
@@ -308,7 +294,7 @@ def versions_of(
     """Return every version of one day, newest first."""
     entries = session.scalars(
         select(Entry)
-        .where(_readable(reader, episode_id), Entry.about_on == on)
+        .where(readable(reader, episode_id), Entry.about_on == on)
         .order_by(Entry.version.desc())
     ).all()
     if not entries:
@@ -320,67 +306,3 @@ def versions_of(
     for entry_id, region in rows:
         places[entry_id].append(region)
     return tuple(version_of(entry, places[entry.id]) for entry in entries)
-
-
-def flags_raised_on(
-    session: Session, reader: Reader, episode_id: EpisodeId, *, on: date
-) -> tuple[EntryFlag, ...]:
-    """Return the flags of one day, oldest first, for the patient to see who acknowledged them."""
-    return tuple(
-        session.scalars(
-            select(EntryFlag)
-            .where(
-                EntryFlag.episode_id == episode_id,
-                EntryFlag.episode_id.in_(episodes_visible_to(reader)),
-                EntryFlag.about_on == on,
-            )
-            .order_by(EntryFlag.raised_at)
-        )
-    )
-
-
-def day_lines(
-    session: Session, reader: Reader, episode_id: EpisodeId, *, first: date, last: date
-) -> tuple[DayLine, ...]:
-    """Return the days written about between two dates, newest first."""
-    rows = session.execute(
-        select(
-            Entry.about_on,
-            Entry.version,
-            Entry.pain_average,
-            Entry.interference,
-            Entry.is_late,
-            Entry.withdrawn_at,
-            Entry.flags,
-            Entry.grasp_felt,
-            Entry.entered_at,
-        )
-        .where(_readable(reader, episode_id), Entry.about_on.between(first, last), newest())
-        .order_by(Entry.about_on.desc())
-    )
-    return tuple(
-        DayLine(
-            row.about_on,
-            row.version,
-            row.pain_average,
-            row.interference,
-            row.is_late,
-            row.withdrawn_at is not None,
-            any(code.startswith("RF") for code in row.flags),
-            row.grasp_felt not in {None, "none"},
-            row.entered_at,
-        )
-        for row in rows
-    )
-
-
-def span_of(
-    session: Session, reader: Reader, episode_id: EpisodeId
-) -> tuple[date | None, date | None]:
-    """Return the first and the last day written about; None and None for an empty diary."""
-    first, last = session.execute(
-        select(func.min(Entry.about_on), func.max(Entry.about_on)).where(
-            _readable(reader, episode_id)
-        )
-    ).one()
-    return first, last

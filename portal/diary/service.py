@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import exists, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from portal import db
@@ -124,7 +125,8 @@ def save(
     """Save what a form says about a day, as its first version or as a correction.
 
     The same form sent again answers as before (`entry_key`). Raises OutOfSight, EpisodeEnded,
-    NoConsent, or DayClosed for a day that can no longer, or not yet, be written about.
+    NoConsent, or DayClosed for a day that can no longer, or not yet, be written about; Conflict
+    when another save of the day came between reading and writing, so that trying again helps.
     """
     key = sent.entry_key or uuid4()
     day = _standing(session, writer, care, on, key=key)
@@ -184,7 +186,10 @@ def _write(
 
 def _add(session: Session, care: Care, entry: Entry, places: tuple[str, ...]) -> None:
     session.add(entry)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # two saves at once, where the database lets both in
+        raise Conflict from error
     if places:
         rows = [
             {"entry_id": entry.id, "region": region, "episode_id": care.episode_id}

@@ -16,7 +16,7 @@ from portal.diary import alerts, answers, pages, presenters, queries, schedule, 
 from portal.diary.answers import Sent
 from portal.diary.pages import Day
 from portal.diary.service import Conflicting, DayClosed, NoConsent, Saved, Writer, form_of
-from portal.errors import EpisodeEnded, OutOfSight, StorageUnavailable
+from portal.errors import Conflict, EpisodeEnded, OutOfSight, StorageUnavailable
 from portal.web.guard import Audience, audience
 
 bp = Blueprint("diary", __name__)
@@ -66,7 +66,7 @@ def save(on: date) -> ResponseReturnValue:
     if sent.problems and not sent.answers.red_flags:
         return _ask_again(day, sent)
     try:
-        outcome = _write(day, sent)
+        outcome = _write_or_again(day, sent)
     except DayClosed:
         return _refuse(day, sent, pages.day_closed(day))
     except (EpisodeEnded, NoConsent):
@@ -76,6 +76,13 @@ def save(on: date) -> ResponseReturnValue:
             raise
         return _refuse(day, sent, pages.nothing_saved())
     return _answer(day, sent, outcome)
+
+
+def _write_or_again(day: Day, sent: Sent) -> Saved | Conflicting:
+    try:
+        return _write(day, sent)
+    except Conflict:
+        return _write(day, sent)
 
 
 def _write(day: Day, sent: Sent) -> Saved | Conflicting:

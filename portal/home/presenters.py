@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.diary import schedule
+from portal.diary.history import DayLine
 from portal.diary.presenters import near_day
-from portal.diary.queries import Appointment, Care, DayLine
+from portal.diary.queries import Appointment, Care
 from portal.diary.schedule import VisitDay
 from portal.review.queries import LastRead
 from portal.web.jinja import day as written_day

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from portal import clock, db
 from portal.accounts.session import actor, reader
 from portal.db import QuestionId
-from portal.diary import queries, questions
+from portal.diary import history, queries, questions
 from portal.diary.answers import tidy
 from portal.diary.queries import Care
 from portal.diary.service import Writer
@@ -42,11 +42,11 @@ def today() -> ResponseReturnValue:
     if care is None:
         return render_template("diary/none.html")
     first = care.today - LOOKS_BACK
-    lines = queries.day_lines(session, person, care.episode_id, first=first, last=care.today)
+    lines = history.day_lines(session, person, care.episode_id, first=first, last=care.today)
     lines = tuple(line for line in lines if not line.is_withdrawn)
     visits = queries.visits_of(session, person, care.episode_id)
     days = queries.visit_days(visits)
-    span = queries.span_of(session, person, care.episode_id)
+    span = history.span_of(session, person, care.episode_id)
     situation = Situation(
         today=care.today,
         visits=visits,

@@ -5,7 +5,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from portal import db
-from portal.care.models import Episode
+from portal.care.models import Episode, Practitioner
+from portal.diary.models import EntryFlag
 from tests import factories, pages
 from tests.diary.conftest import MONDAY, TODAY, Diary, counted
 from tests.people import Cast, ClientOf
@@ -171,3 +172,25 @@ def test_the_list_takes_the_same_statements_for_a_long_diary(app: Flask, diary: 
     with counted(app) as many:
         diary.client.get("/me/diary")
     assert len(few) == len(many)
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("called", "Ana Costa called you about it, 9 November."),
+        ("no-answer", "Ana Costa tried to reach you, 9 November."),
+        ("spoke-at-visit", "Ana Costa spoke with you about it at a visit, 9 November."),
+        ("sent-to-doctor", "Ana Costa sent you to a doctor about it, 9 November."),
+    ],
+)
+def test_the_patient_sees_who_looked_after_a_flag(
+    diary: Diary, cast: Cast, how: str, words: str
+) -> None:
+    diary.save(flags="RF8")
+    with db.write_transaction() as session:
+        flag = session.get_one(EntryFlag, diary.flags()[0].id)
+        ana = session.get_one(Practitioner, cast.ana.practitioner_id)
+        factories.flag_act(session, flag, ana, how=how)
+    said = diary.client.page(f"{TODAY}/history").main
+    assert words in said
+    assert "family doctor" not in said

@@ -1,4 +1,6 @@
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -6,8 +8,12 @@ from flask import Flask
 from sqlalchemy import update
 
 from portal import db
+from portal.accounts.reader import Reader
 from portal.care.models import Consent, Episode
 from portal.db import EpisodeId
+from portal.diary import queries, service
+from portal.diary.models import Entry
+from portal.errors import Conflict
 from tests import factories, pages
 from tests.diary.conftest import MONDAY, TODAY, Diary, counted, fields_of
 from tests.people import Cast, ClientOf
@@ -324,3 +330,40 @@ def test_another_patients_day_stays_untouched(
     noor = Diary(diary.app, client_of, cast.noor)
     assert noor.newest(MONDAY - timedelta(days=1)).pain_average != 1
     assert EpisodeId(diary.newest(MONDAY - timedelta(days=1)).episode_id) == cast.mia.episode_id
+
+
+def test_two_saves_at_once_end_as_one_after_the_other(
+    diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = service.save, count()
+
+    def meets_another(*args: Any, **kwargs: Any) -> Any:
+        if next(calls) == 0:
+            raise Conflict
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(service, "save", meets_another)
+    assert diary.save(pain_average="4").status_code == 303
+
+
+def test_a_version_written_in_between_is_a_conflict_not_a_fault(diary: Diary) -> None:
+    diary.save(pain_average="4")
+    stored = diary.newest()
+    values = {name: getattr(stored, name) for name in ("episode_id", "about_on", "version")}
+    twin = Entry(
+        **values,
+        entry_key=uuid4(),
+        entered_at=stored.entered_at,
+        entered_by_id=stored.entered_by_id,
+    )
+    reader = Reader(
+        diary.person.account_id,
+        diary.person.name,
+        diary.person.clinic_id,
+        diary.person.roles,
+        diary.person.patient_id,
+    )
+    care = queries.own_care(db.session(), reader)
+    assert care is not None
+    with pytest.raises(Conflict), db.write_transaction() as session:
+        service._add(session, care, twin, ())
