@@ -13,6 +13,7 @@ from portal.commands.opened import refuse_missing_database
 from portal.commands.terminal import complain, say
 from portal.config import Settings, load_settings
 from portal.education.check import content_check
+from portal.errors import StorageUnavailable
 from portal.migrations.run import newest
 
 
@@ -40,12 +41,19 @@ def _backup(told: Namespace) -> int:
 
 
 def _note_backup(settings: Settings, made: Manifest) -> None:
-    """Write down in the running database that a copy of it was made."""
+    """Write down in the running database that a copy of it was made.
+
+    A database that is busy just then does not make the copy worse, so that is only said.
+    """
     app = create_app(settings)
-    with app.app_context(), db.write_transaction() as session:
-        event = Event(Act.BACKUP_MADE, details={"rows": made.rows, "sha256": made.sha256})
-        record(session, Actor(route="portal backup"), event)
-    serve.database_of(app).engine.dispose()
+    event = Event(Act.BACKUP_MADE, details={"rows": made.rows, "sha256": made.sha256})
+    try:
+        with app.app_context(), db.write_transaction() as session:
+            record(session, Actor(route="portal backup"), event)
+    except StorageUnavailable as error:
+        complain(f"The backup is whole, but the audit does not say that it was made: {error}")
+    finally:
+        serve.database_of(app).engine.dispose()
 
 
 def _restore_arguments(parser: ArgumentParser) -> None:
