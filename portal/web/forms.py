@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField, TextAreaField
 from wtforms.form import BaseForm
@@ -59,9 +59,10 @@ class AtMost:
         over = len(field.data or "") - self.limit
         if over > 0:
             raise StopValidation(
-                _(
-                    "This is %(over)s characters too long. At most %(limit)s fit here.",
-                    over=over,
+                ngettext(
+                    "This is %(num)s character too long. At most %(limit)s fit here.",
+                    "This is %(num)s characters too long. At most %(limit)s fit here.",
+                    over,
                     limit=self.limit,
                 )
             )
