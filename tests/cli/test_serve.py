@@ -1,0 +1,87 @@
+"""`portal run`: what it refuses, and that it serves and stops."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from portal.config import Env, Settings
+from portal.errors import BadSettings
+from portal.serve import Place, is_loopback, refuse_bad_content, refuse_unsafe_place
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_own_machine_is_known(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.2", "pc"])
+def test_other_machines_are_known(host: str) -> None:
+    assert not is_loopback(host)
+
+
+def test_https_address_may_be_served_to_others(tmp_path: Path) -> None:
+    settings = Settings(base_url="https://portal.example.org", instance=tmp_path)
+    refuse_unsafe_place(settings, Place("0.0.0.0"))
+
+
+def test_demo_is_never_served_to_others(tmp_path: Path) -> None:
+    settings = Settings(env=Env.DEMO, base_url="http://127.0.0.1:8000", instance=tmp_path)
+    with pytest.raises(BadSettings, match="without https"):
+        refuse_unsafe_place(settings, Place("0.0.0.0"))
+
+
+def test_broken_explainer_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="portal content check"):
+        refuse_bad_content(tmp_path)
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+@pytest.fixture
+def served(instance: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The real server in processes of its own, and its address."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "portal.cli", "run", f"--port={port}", "--workers=1"],
+        env={**os.environ, "PORTAL_INSTANCE": str(instance), "PORTAL_BASE_URL": address},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    yield process, address
+    process.kill()
+    process.communicate()
+
+
+def answer_of(address: str) -> str:
+    """Wait for the server and return what it says."""
+    for _ in range(300):
+        try:
+            with urlopen(address) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"{address} never answered")
+
+
+def test_server_serves_and_stops_when_told(served: tuple[subprocess.Popen[str], str]) -> None:
+    process, address = served
+    assert answer_of(f"{address}/readyz") == "ready\n"
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=20)
+    assert process.returncode == 0, said
+    assert f"The portal listens on {address}" in said
+    assert "Traceback" not in said
