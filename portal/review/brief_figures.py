@@ -39,7 +39,7 @@ def _level(record: Record) -> FigureShown:
     if record.change is None:
         lines = [Line(verdict_words(record.verdict), is_strong=True), Line(reason_sentence(record))]
         if recent.mean is None:
-            lines[1:] = [Line(level(recent))]
+            lines.insert(1, Line(level(recent)))
     else:
         arrow = direction(record.change.drop)
         lines = [

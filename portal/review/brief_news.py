@@ -28,7 +28,7 @@ def news_of(facts: BriefFacts, record: Record, clocks: Clocks) -> NewsShown:
     is_today = own is not None and clocks.clinic_date(own.at) == clocks.clinic_date(facts.at)
     return NewsShown(
         title=_("New since your last review") if own else _("New for you"),
-        since=_since(facts, own, clocks),
+        since=" ".join(filter(None, (_since(facts, own, clocks), _written(facts, record, own)))),
         items=items or (News("", _("Nothing new.")),),
         reviewed=_reviewed(own, clocks) if own and is_covered else "",
         can_undo=is_today,
@@ -53,8 +53,17 @@ def _since(facts: BriefFacts, own: ReviewRow | None, clocks: Clocks) -> str:
     if others and (own is None or others[0].at > own.at):
         on = day(clocks.clinic_date(others[0].at))
         other = _("%(name)s read it on %(day)s.", name=others[0].practitioner, day=on)
-        return f"{said}. {other}" if own else f"{said} {other}"
-    return said
+        said = f"{said}. {other}" if own else f"{said} {other}"
+    return said if said.endswith(".") else f"{said}."
+
+
+def _written(facts: BriefFacts, record: Record, own: ReviewRow | None) -> str:
+    """On how many days since the review something was written."""
+    if own is None or own.covers_until is None:
+        return ngettext("%(num)s day written.", "%(num)s days written.", len(record.days))
+    covered = clock.local(own.covers_until, facts.head.zone).date()
+    days = sum(one.on > covered for one in record.days)
+    return ngettext("%(num)s day written since.", "%(num)s days written since.", days)
 
 
 def _items(facts: BriefFacts, record: Record, own: ReviewRow | None) -> Iterator[News]:

@@ -34,6 +34,8 @@ class FlagShown:
 
     id: FlagId
     title: str
+    short: str
+    moment: str
     written: str
     age: str
     quote: str

@@ -37,10 +37,10 @@ class Clocks:
             return _("today at %(time)s", time=clock_time(local))
         return _("%(day)s, %(time)s", day=day(local.date()), time=clock_time(local))
 
-    def written(self, at: datetime) -> str:
-        """When the patient wrote, by the patient's own clock."""
+    def patient_moment(self, at: datetime) -> str:
+        """A moment by the patient's own clock: 7 Nov, 19:42."""
         local = clock.local(at, self.patient_zone)
-        return _("Written %(day)s, %(time)s.", day=short_day(local.date()), time=clock_time(local))
+        return _("%(day)s, %(time)s", day=short_day(local.date()), time=clock_time(local))
 
     def age(self, at: datetime) -> str:
         """How long ago a moment was, in hours and then in days."""
@@ -109,7 +109,9 @@ def flag_shown(flag: FlagRow, clocks: Clocks) -> FlagShown:
     return FlagShown(
         id=flag.id,
         title=_("Asked for a call (not urgent)") if is_call else title,
-        written=clocks.written(flag.raised_at),
+        short=short_label(flag.code),
+        moment=clocks.patient_moment(flag.raised_at),
+        written=_("Written %(moment)s.", moment=clocks.patient_moment(flag.raised_at)),
         age=clocks.age(flag.raised_at),
         quote=shortened(flag.note),
         status=" ".join(_status(flag, clocks)),

@@ -14,26 +14,36 @@ def brief_lines(brief: Brief) -> list[str]:
 
 
 def _lines(brief: Brief) -> Iterator[str]:
+    level, *others = brief.figures
     yield f"{brief.name}. {brief.about}"
+    if brief.history:
+        yield brief.history
     yield f"{brief.visit} {brief.last_visit} {brief.ended}"
-    level, worst, interference, own_view, days = brief.figures
-    yield _("%(label)s: %(value)s.", label=level.label, value=level.value)
+    yield f"{level.label}: {level.value}."
     yield _("Change: %(finding)s", finding=_sentence(finding(brief.record)))
-    yield _figure(worst)
-    yield _figure(interference)
-    yield _figure(own_view)
-    yield _figure(days)
-    if brief.flags:
-        flags = [f"{flag.title} ({flag.written.rstrip('.')})" for flag in brief.flags]
-        yield _("Open: %(flags)s.", flags="; ".join(flags))
-    if brief.questions:
-        asked = "; ".join(question.body for question in brief.questions)
-        yield _("Questions: %(asked)s", asked=asked)
-    yield _("Where: %(places)s", places=brief.where.words)
-    yield _(
+    yield from (_figure(figure) for figure in others)
+    yield from _waiting(brief)
+    where = _("Where: %(places)s", places=brief.where.words)
+    source = _(
         "From the patient’s own diary, scales 0 to 10, lower is better. %(caution)s",
         caution=brief.caution,
     )
+    yield from (where, source) if _has_room(brief) else (f"{where} {source}",)
+
+
+def _has_room(brief: Brief) -> bool:
+    """Whether the last two lines may stand apart without passing twelve."""
+    return not (brief.history and brief.flags and brief.questions)
+
+
+def _waiting(brief: Brief) -> Iterator[str]:
+    """What waits for somebody of the clinic."""
+    if brief.flags:
+        flags = [f"{flag.short} ({flag.moment})" for flag in brief.flags]
+        yield _("Not yet acknowledged: %(flags)s.", flags="; ".join(flags))
+    if brief.questions:
+        asked = " ".join(question.body for question in brief.questions)
+        yield _("Questions: %(asked)s", asked=asked)
 
 
 def _sentence(words: str) -> str:

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from portal.care.models import Episode, Patient, Practitioner
+from portal import db
+from portal.accounts.models import Account
+from portal.care.models import CareTeam, Consent, Episode, Patient, Practitioner
 from portal.clinics.models import Clinic
 from portal.diary.models import Entry
 from tests import factories
@@ -41,7 +44,8 @@ def treated(session: Session, of: Episode, before: int, after: int) -> None:
     write(session, of, range(13, -1, -1), after)
 
 
-PAIN = "767867-6757677787656-67655-556-55455654-45445-4-3455-434"  # one character a day, "-" for a day without an entry
+# One character a day; "-" is a day without an entry.
+PAIN = "767867-6757677787656-67655-556-55455654-45445-4-3455-434"
 
 
 def busiest(session: Session, cast: Cast) -> Episode:
@@ -63,9 +67,13 @@ def busiest(session: Session, cast: Cast) -> Episode:
         since = min((on - one).days for one in held if one <= on) if on >= held[0] else 99
         entry = _entry(session, of, on, pain=int(value), since=since)
         reviewed = entry if on == held[3] - timedelta(days=1) else reviewed
-        if on == days_ago(10):
+        if on == days_ago(12):
             factories.correction(
-                session, entry, pain_average=4, entered_at=factories.at(days_ago(5), 20)
+                session,
+                entry,
+                pain_average=4,
+                interference=3,
+                entered_at=factories.at(days_ago(5), 20),
             )
     factories.review(session, of, ana, reviewed, at=factories.at(held[3], 10, 36))
     factories.question(session, of, "Is the numbness from the needles?")
@@ -113,3 +121,53 @@ def whole_panel(session: Session, cast: Cast) -> dict[str, Episode]:
     factories.visit(session, people["quiet"], days_ago(14))
     write(session, people["rest"], range(6, -1, -1), 4)
     return people
+
+
+def crowd(session: Session, cast: Cast, count: int) -> None:
+    """So many more patients of Ana's, written table by table, each with one entry."""
+    rows = [_of_crowd(cast, number) for number in range(count)]
+    for model in (Account, Patient, Episode, CareTeam, Consent, Entry):
+        session.execute(insert(model), [row[model] for row in rows])
+    for row in rows:
+        db.touch(session, row[Episode]["id"])
+
+
+def _of_crowd(cast: Cast, number: int) -> dict[type, dict[str, Any]]:
+    account, patient, episode = db.new_id(), db.new_id(), db.new_id()
+    name, now, ana = f"C{number:03}", factories.at(MONDAY, 9), cast.ana.practitioner_id
+    return {
+        Account: {"id": account, "email": f"{name}@example.org", "name": name, "created_at": now},
+        Patient: {
+            "id": patient,
+            "clinic_id": cast.clinic_id,
+            "account_id": account,
+            "given_name": name,
+            "family_name": "Crowd",
+            "date_of_birth": date(1980, 1, 1),
+            "zone": factories.ZONE,
+            "created_at": now,
+        },
+        Episode: {
+            "id": episode,
+            "clinic_id": cast.clinic_id,
+            "patient_id": patient,
+            "lead_practitioner_id": ana,
+            "complaint": "Neck",
+            "started_on": days_ago(20),
+        },
+        CareTeam: {"episode_id": episode, "practitioner_id": ana, "from_at": now},
+        Consent: {"episode_id": episode, "text_version": "1", "given_at": now},
+        Entry: _entry_of_crowd(account, episode, number),
+    }
+
+
+def _entry_of_crowd(account: Any, episode: Any, number: int) -> dict[str, Any]:
+    return {
+        "episode_id": episode,
+        "about_on": days_ago(number % 14),
+        "version": 1,
+        "entry_key": db.new_id(),
+        "entered_at": factories.at(MONDAY, 9),
+        "entered_by_id": account,
+        "pain_average": number % 10,
+    }
