@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.diary import schedule
 from portal.diary.answers import LONGEST, LONGEST_REASON, Answers, Fields, Problem, Sent
-from portal.diary.flags import CALL, FLAGS, NONE
+from portal.diary.flags import CALL, FLAGS, NONE, ticked
 from portal.diary.history import ActSeen, FlagSeen
 from portal.diary.queries import Care, Version
 from portal.diary.regions import BY_KEY
@@ -82,6 +82,12 @@ class EntryPage:
         """The side of the body shown first: the one with ticked places, else the back."""
         sides = [BY_KEY[key].view for key in self.filled.all("places") if key in BY_KEY]
         return "front" if sides and "back" not in sides else "back"
+
+    @property
+    def are_flags_open(self) -> bool:
+        """Whether the red flags stand open: today's rule, one is ticked, or something is wrong."""
+        is_ticked = bool(ticked(self.filled.all("flags")))
+        return self.asked.flags_open or is_ticked or "flags" in self.errors
 
     @property
     def is_more_open(self) -> bool:
