@@ -175,7 +175,7 @@ def _refused(
 ) -> ResponseReturnValue:
     why = refused.why if isinstance(refused, StillNeeded) else None
     reasons = {
-        Hindrance.ONESELF: _("You cannot let yourself go. Ask another administrator."),
+        Hindrance.ONESELF: _("You cannot close your own access. Ask another administrator."),
         Hindrance.READS_FLAGS: _(
             "They read red flags here. Name somebody else in the clinic’s settings first."
         ),

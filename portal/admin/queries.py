@@ -231,7 +231,7 @@ def _line(event: AuditEvent, who: str, zone: str) -> AuditLine:
         seq=event.seq,
         at=clock.local(event.at, zone),
         act=event.act,
-        who=who,
+        who="" if event.role == Role.PATIENT else who,
         role=event.role,
         patient=event.patient_id.hex[-8:] if event.patient_id else "",
         result=event.result,
@@ -240,7 +240,12 @@ def _line(event: AuditEvent, who: str, zone: str) -> AuditLine:
 
 
 def _flat(details: Iterable[tuple[str, object]]) -> Iterable[tuple[str, str]]:
-    return ((key, str(value)[:200]) for key, value in details)
+    """Say each detail in a few words; of a list of records only how many were shown."""
+    for key, value in details:
+        if isinstance(value, list):
+            yield key, ", ".join(map(str, value)) if key == "settings" else str(len(value))
+        else:
+            yield key, str(value)[:200]
 
 
 def unread_without(session: Session, reader: Reader, colleague: Colleague) -> frozenset[EpisodeId]:

@@ -76,6 +76,15 @@ class BirthForm(HouseForm):
         return next((str(part.errors[0]) for part in parts if part.errors), "")
 
 
+_ASKED = (
+    *("given_name", "family_name", "preferred_name"),
+    *("born_on_day", "born_on_month", "born_on_year"),
+    *("email", "phone", "clinic_number", "complaint"),
+    *("activity_1", "activity_2", "activity_3", "history"),
+    *("plan_ends_on", "lead", "care_team", "language", "zone", "way"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What an invitation may name: who could read, and which day it is in the clinic."""
@@ -123,13 +132,14 @@ class InviteForm(BirthForm):
     way = StringField()
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong, each with the first control to go to."""
+        """Return what is wrong in the order of the page, each with the control to go to."""
         first = {
             "history": f"history-{next(iter(HISTORY))}",
             "way": f"way-{Way.MAIL}",
             "care_team": "lead",
         }
-        return [(first.get(name, name), sentence) for name, sentence in super().problems()]
+        found = sorted(super().problems(), key=lambda problem: _ASKED.index(problem[0]))
+        return [(first.get(name, name), sentence) for name, sentence in found]
 
     def judge(self, bounds: Bounds) -> bool:
         """Check everything, field by field and together; problems are noted in the form."""

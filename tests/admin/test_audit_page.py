@@ -26,9 +26,15 @@ def test_audit_tells_who_did_what_in_this_clinic(cast: Cast, client_of: ClientOf
 
 def test_audit_names_no_patient(cast: Cast, client_of: ClientOf) -> None:
     write_events(cast)
+    with db.write_transaction() as session:
+        own = Actor(cast.mia.account_id, "patient", cast.clinic_id)
+        shown = Event("panel-shown", details={"patients": [str(cast.mia.patient_id)] * 3})
+        record(session, own, Event("entry-written", patient_id=cast.mia.patient_id))
+        record(session, Actor(None, clinic_id=cast.clinic_id), shown)
     words = client_of(cast.ada).page("/admin/audit").main
     assert "Mia" not in words
     assert cast.mia.patient_id.hex[-8:] in words
+    assert "patients: 3" in words
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_colleague_can_be_let_back_in(cast: Cast, client_of: ClientOf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("ada", "cannot let yourself go"), ("fay", "read red flags")]
+    ("name", "words"), [("ada", "cannot close your own access"), ("fay", "read red flags")]
 )
 def test_somebody_still_needed_is_not_let_go(
     cast: Cast, client_of: ClientOf, name: str, words: str
