@@ -1,11 +1,14 @@
-"""A clinic of 500 patients, one of them with a year of daily entries."""
+"""Two practitioners' patients: 500 and 25, with 40 days written each, and one with a year."""
 
+import os
 import random
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -14,104 +17,133 @@ from portal import clock, db
 from portal.accounts import session as sign_ins
 from portal.accounts.models import Account, Role
 from portal.app import create_app
+from portal.care.models import Patient, Practitioner
+from portal.clinics.models import Clinic
 from portal.config import Env, Settings
 from portal.diary.models import Entry, EntryPlace
 from portal.migrations.run import migrate
 from portal.review import summaries
 from tests import factories
 
-PATIENTS = 500
-YEAR = 365
-SHORT = 40
+MANY, FEW = 500, 25
+YEAR, SHORT = 365, 40
+OPEN_DAYS = 3  # today and the two days before are still to be written
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody's browser: the cookie of a sign-in, and the token its forms carry."""
+
+    cookie: str
+    token: str
+    id: str
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody the measuring needs; the first patient is the one with a year."""
+
+    lead: Person
+    second: Person
+    patients: list[Person]
 
 
 def settings(instance: Path, port: int) -> Settings:
     return Settings(env=Env.PRODUCTION, base_url=f"http://127.0.0.1:{port}", instance=instance)
 
 
-def prepare(instance: Path) -> None:
-    """Make the instance folder with a key and an empty database."""
+def application(instance: Path, port: int) -> Flask:
+    """Make an instance folder with a key and an empty database, and the portal upon it."""
     instance.mkdir(mode=0o700)
-    key = instance / "secret.key"
-    key.touch(mode=0o600)
-    key.write_text(uuid4().hex * 2)
-    made = db.open_database(f"sqlite:///{instance / 'portal.sqlite3'}")
+    key = os.open(instance / "secret.key", os.O_WRONLY | os.O_CREAT, 0o600)
+    os.write(key, (uuid4().hex * 2).encode())
+    os.close(key)
+    chosen = settings(instance, port)
+    made = db.open_database(chosen.database)
     migrate(made)
     made.engine.dispose()
+    return create_app(chosen)
+
+
+def fill(app: Flask) -> People:
+    """Write the clinic; return the browsers of its people."""
+    with app.app_context(), db.write_transaction() as session:
+        clinic = factories.clinic(session)
+        lead = factories.practitioner(session, clinic, "Ana Costa", Role.FLAG_READER)
+        second = factories.practitioner(session, clinic, "Dov Katz", Role.DEPUTY)
+        patients = [
+            _patient(session, clinic, who, days=SHORT if number else YEAR)
+            for number, who in enumerate([lead] * MANY + [second] * FEW)
+        ]
+        people = People(
+            lead=_browser(app, session, lead.account_id, Role.PRACTITIONER),
+            second=_browser(app, session, second.account_id, Role.PRACTITIONER),
+            patients=[
+                _browser(app, session, one.account_id, Role.PATIENT, patient_id=str(one.id))
+                for one in patients
+            ],
+        )
+    with app.app_context(), db.write_transaction() as session:
+        summaries.rebuild(session)
+    app.extensions["portal.database"].engine.dispose()
+    return people
+
+
+def _patient(session: Session, clinic: Clinic, lead: Practitioner, *, days: int) -> Patient:
+    today = clock.today(clinic.zone)
+    who = factories.patient(session, clinic, f"Patient{uuid4().hex[:6]} Example")
+    started = today - timedelta(days=days + OPEN_DAYS)
+    episode = factories.episode(session, who, lead, started_on=started)
+    for ago in range(8, days - 14, 14 if days == SHORT else 28):
+        factories.visit(session, episode, today - timedelta(days=ago))
+    _entries(session, episode.id, who.account_id, days=days, today=today)
+    return who
 
 
 def _entries(session: Session, episode_id: UUID, author: UUID, *, days: int, today: date) -> None:
     chance = random.Random(str(days))
-    rows, places = [], []
-    for ago in range(1, days + 1):
-        on, pain, key = today - timedelta(days=ago), chance.randint(2, 8), db.new_id()
-        rows.append(
-            {
-                "id": key,
-                "episode_id": episode_id,
-                "about_on": on,
-                "version": 1,
-                "entry_key": uuid4(),
-                "entered_at": factories.at(on),
-                "entered_by_id": author,
-                "pain_average": pain,
-                "interference": max(0, pain - 1),
-                "pain_worst": min(10, pain + 2),
-                "sleep": 3,
-                "flags": ["none"],
-                "note": "Stairs are slow." if ago % 9 == 0 else "",
-            }
-        )
-        places.append({"entry_id": key, "episode_id": episode_id, "region": "low-back-l"})
+    rows = [
+        _entry(episode_id, author, today - timedelta(days=ago), chance)
+        for ago in range(OPEN_DAYS, days + OPEN_DAYS)
+    ]
     session.execute(insert(Entry), rows)
+    places = [
+        {"entry_id": row["id"], "episode_id": episode_id, "region": "low-back-l"} for row in rows
+    ]
     session.execute(insert(EntryPlace), places)
 
 
-class People:
-    """The ids and cookies that the measuring needs."""
-
-    def __init__(self) -> None:
-        self.year_patient = ""
-        self.practitioner = ("", "")
-        self.patients: list[tuple[str, str]] = []
-
-
-def fill(app: Flask, patients: int = PATIENTS) -> People:
-    """Write the clinic; return cookies with form tokens, as browsers would hold them."""
-    people = People()
-    with app.app_context(), db.write_transaction() as session:
-        clinic = factories.clinic(session)
-        ana = factories.practitioner(session, clinic, "Ana Costa", Role.FLAG_READER)
-        factories.practitioner(session, clinic, "Dov Katz", Role.DEPUTY)
-        today = clock.today(clinic.zone)
-        for number in range(patients):
-            days = YEAR if number == 0 else SHORT
-            who = factories.patient(session, clinic, f"Patient{number} Example")
-            started = today - timedelta(days=days)
-            episode = factories.episode(session, who, ana, started_on=started)
-            for ago in range(7, days - 14, 14 if number else 28):
-                factories.visit(session, episode, today - timedelta(days=ago))
-            _entries(session, episode.id, who.account_id, days=days, today=today)
-            people.patients.append(_cookie(app, session, who.account_id, Role.PATIENT))
-            if number == 0:
-                people.year_patient = str(who.id)
-        people.practitioner = _cookie(app, session, ana.account_id, Role.PRACTITIONER)
-    with app.app_context(), db.write_transaction() as session:
-        summaries.rebuild(session)
-    return people
+def _entry(episode_id: UUID, author: UUID, on: date, chance: random.Random) -> dict[str, object]:
+    pain = chance.randint(2, 8)
+    return {
+        "id": db.new_id(),
+        "episode_id": episode_id,
+        "about_on": on,
+        "version": 1,
+        "entry_key": uuid4(),
+        "entered_at": factories.at(on),
+        "entered_by_id": author,
+        "pain_average": pain,
+        "interference": max(0, pain - 1),
+        "pain_worst": min(10, pain + 2),
+        "sleep": 3,
+        "flags": ["none"],
+        "note": "Stairs are slow." if on.day % 9 == 0 else "",
+    }
 
 
-def _cookie(app: Flask, session: Session, account_id: object, role: Role) -> tuple[str, str]:
+def _browser(
+    app: Flask, session: Session, account_id: UUID, role: Role, *, patient_id: str = ""
+) -> Person:
     account = session.get_one(Account, account_id)
     proof = sign_ins.Proof("totp", is_complete=True)
     token = sign_ins.begin(session, account, frozenset({role}), proof)
     raw = uuid4().hex
-    serializer = app.session_interface.get_signing_serializer(app)
-    signed = serializer.dumps({"_user_id": token, "_fresh": True, "csrf_token": raw})
-    form = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw)
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    if signer is None:
+        raise SystemExit("the application has no key")
+    signed = signer.dumps({"_user_id": token, "_fresh": True, "csrf_token": raw})
+    key: bytes = app.config["SECRET_KEY"]
+    form = URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(raw)
     name = app.config["SESSION_COOKIE_NAME"]
-    return f"{name}={signed}", str(form)
-
-
-def application(instance: Path, port: int) -> Flask:
-    return create_app(settings(instance, port))
+    return Person(f"{name}={signed!s}", str(form), patient_id)
