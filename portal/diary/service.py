@@ -133,16 +133,27 @@ def save(
     newest = day.newest
     if newest is None and on not in writable_days(care.today):
         raise DayClosed
-    is_known = newest is not None and newest.entry_key == key
-    stored = as_version(newest, _places(session, newest.id)) if newest is not None else None
-    if stored is not None and not is_known and sent.base_version != stored.version:
-        return Conflicting(stored, _raise_flags(session, care, day, sent=sent))
-    if care.is_draft_kept:
-        _forget_draft(session, writer, on)
-    if stored is not None and _says_the_same(stored, sent, is_known=is_known):
+    if newest is None:
+        return _saved(session, writer, care, day, on=on, sent=sent, key=key)
+    is_known = newest.entry_key == key
+    stored = as_version(newest, _places(session, newest.id))
+    if not is_known and sent.base_version != stored.version:
+        return Conflicting(stored, _raise_flags(session, care, day, entry=newest, sent=sent))
+    if _says_the_same(stored, sent, is_known=is_known):
+        _forget_draft(session, writer, care, on)
         return Saved(stored.version, is_new=False)
+    return _saved(session, writer, care, day, on=on, sent=sent, key=key)
+
+
+def _saved(
+    session: Session, writer: Writer, care: Care, day: _Day, *, on: date, sent: Sent, key: UUID
+) -> Saved:
+    before = day.newest
     written = _write(session, writer, care, day, on=on, sent=sent, key=key)
-    return Saved(written.version, is_new=True, raised=_raise_flags(session, care, day, sent=sent))
+    _forget_draft(session, writer, care, on)
+    _mark_unticked(care, day, sent=sent)
+    raised = _raise_flags(session, care, day, entry=written, sent=sent, before=before)
+    return Saved(written.version, is_new=True, raised=raised)
 
 
 def _says_the_same(stored: Version, sent: Sent, *, is_known: bool) -> bool:
@@ -156,8 +167,9 @@ def form_of(on: date) -> str:
     return f"/me/diary/{on.isoformat()}"
 
 
-def _forget_draft(session: Session, writer: Writer, on: date) -> None:
-    drafts.discard(session, account_id=writer.reader.account_id, form=form_of(on))
+def _forget_draft(session: Session, writer: Writer, care: Care, on: date) -> None:
+    if care.is_draft_kept:
+        drafts.discard(session, account_id=writer.reader.account_id, form=form_of(on))
 
 
 def _write(
@@ -210,40 +222,44 @@ def _note(session: Session, writer: Writer, care: Care, act: Act, *, entry: Entr
     record(session, writer.actor, event)
 
 
-def _raise_flags(session: Session, care: Care, day: _Day, *, sent: Sent) -> tuple[str, ...]:
-    """Raise what is newly ticked, and mark what is no longer; a raised flag never disappears.
+def _wanted(sent: Sent) -> tuple[str, ...]:
+    return (*sent.answers.red_flags, *((CALL,) if sent.answers.call_me else ()))
 
-    A flag is raised once while it is open. One that was acknowledged and still stands in a
-    corrected form is not new; taken away and ticked again, it is.
+
+def _mark_unticked(care: Care, day: _Day, *, sent: Sent) -> None:
+    """Mark what is no longer ticked; a raised flag never disappears."""
+    wanted = _wanted(sent)
+    for row in day.flags.values():
+        if row.acknowledged_at is None:
+            row.unticked_at = None if row.code in wanted else row.unticked_at or care.now
+
+
+def _raise_flags(
+    session: Session,
+    care: Care,
+    day: _Day,
+    *,
+    entry: Entry,
+    sent: Sent,
+    before: Entry | None = None,
+) -> tuple[str, ...]:
+    """Raise what is newly ticked, once while it is open.
+
+    A flag that was acknowledged and still stands in a corrected form is not new; taken away
+    and ticked again, it is. `before` is the version that `entry` corrects.
     """
-    newest = day.newest
-    if newest is None:
-        return ()
-    wanted = (*sent.answers.red_flags, *((CALL,) if sent.answers.call_me else ()))
-    open_flags = {row.code: row for row in day.flags.values() if row.acknowledged_at is None}
-    for code, row in open_flags.items():
-        if code in wanted:
-            row.unticked_at = None
-        elif row.unticked_at is None:
-            row.unticked_at = care.now
-    stood = _stood_before(day, newest)
-    known = {row.code for row in day.flags.values()}
-    fresh = tuple(
-        code for code in wanted if code not in open_flags and not (code in known and code in stood)
-    )
+    rows = day.flags.values()
+    opened = {row.code for row in rows if row.acknowledged_at is None}
+    settled = {row.code for row in rows} & _ticked_in(before or entry)
+    fresh = tuple(code for code in _wanted(sent) if code not in opened | settled)
     if fresh:
-        rows = [_flag_row(care, newest, code) for code in fresh]
-        session.execute(insert(EntryFlag), rows)
+        session.execute(insert(EntryFlag), [_flag_row(care, entry, code) for code in fresh])
         db.touch(session, care.episode_id)
     return fresh
 
 
-def _stood_before(day: _Day, newest: Entry) -> frozenset[str]:
-    """Return what the version before the one just written had ticked."""
-    before = day.entries.get(newest.version - 1)
-    if before is None:
-        return frozenset()
-    return frozenset(before.flags) | (frozenset({CALL}) if before.call_me else frozenset())
+def _ticked_in(entry: Entry) -> set[str]:
+    return {*entry.flags, *([CALL] if entry.call_me else [])}
 
 
 def _flag_row(care: Care, entry: Entry, code: str) -> Mapping[str, object]:

@@ -186,6 +186,22 @@ def test_a_flag_in_a_conflicting_tab_is_saved_and_advised(diary: Diary) -> None:
     assert len(diary.versions()) == 1
 
 
+def test_a_conflicting_tab_without_the_tick_unticks_nothing(diary: Diary) -> None:
+    diary.save(flags="RF8", pain_average="4")
+    diary.save(pain_average="5")
+    (flag,) = diary.flags()
+    assert flag.unticked_at is None
+
+
+def test_a_flag_beside_errors_in_a_conflicting_tab_is_advised_too(diary: Diary) -> None:
+    diary.save(pain_average="4")
+    answer = diary.save(pain_average="99", flags="RF1", note="keep me")
+    page = pages.page_of(answer)
+    assert answer.status_code == 422
+    assert f"{NO_ONE} Your tick is saved." in page.main
+    assert page.values()["note"].strip() == "keep me"
+
+
 def test_a_flag_on_a_closed_day_is_advised(diary: Diary) -> None:
     page = pages.page_of(diary.save("/me/diary/2026-11-01", flags="RF1"))
     assert f"{NO_ONE} Your entry is not saved." in page.main
