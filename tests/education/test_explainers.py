@@ -8,6 +8,7 @@ from portal.education.article import Article, Claims, Prose
 from portal.education.check import GOAL_GRADE, LIGHT_PAGES, report_on
 from portal.education.keeper import CONTENT, house_keeper
 from portal.education.markdown import sanitise
+from portal.education.prose import Kind
 
 LIBRARY = house_keeper().library
 SLUGS = [
@@ -68,6 +69,27 @@ def test_comparison_answers_seven_questions() -> None:
     assert page is not None
     rows = [passage for passage in page.passages if passage.source.startswith("| ")]
     assert len(rows) == len(["heading", *range(7)])
+
+
+def answers() -> dict[str, str]:
+    """Each question of the page of questions with what stands under it."""
+    page = LIBRARY.article("questions")
+    assert page is not None
+    found: dict[str, str] = {}
+    for passage in page.passages:
+        if passage.kind is Kind.HEADING:
+            asked = passage.source if passage.level == len("###") else ""
+        elif asked:
+            found[asked] = found.get(asked, "") + passage.source
+    return found
+
+
+def test_at_least_twenty_questions_are_answered() -> None:
+    assert len(answers()) >= 20
+
+
+def test_every_answer_leads_on() -> None:
+    assert [asked for asked, answer in answers().items() if "](/" not in answer] == []
 
 
 def test_three_effects_shows_a_claim_and_a_drawing_for_each() -> None:
