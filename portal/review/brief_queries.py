@@ -1,12 +1,12 @@
 """Everything the brief shows of one patient, read into plain values in ten statements."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal import clock
@@ -43,6 +43,7 @@ from portal.review.summary import plan_in_force, thresholds_from
 WEEKS_BACK = timedelta(weeks=10)
 TEXTS = 40
 VERSIONS = 60
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> BriefFacts:
@@ -76,34 +77,36 @@ def _covered_until(reviews: Sequence[ReviewRow]) -> datetime | None:
     return next((one.covers_until for one in reviews if one.is_own), None)
 
 
+_HEAD = (
+    select(
+        Episode.id,
+        Patient.given_name,
+        Patient.preferred_name,
+        Patient.family_name,
+        Patient.date_of_birth,
+        Patient.phone,
+        Patient.zone,
+        Episode.complaint,
+        Episode.history,
+        Episode.started_on,
+        Episode.ended_on,
+        Clinic.zone.label("clinic_zone"),
+        Clinic.thresholds,
+        DiaryPlan.starts_on.label("plan_from"),
+        DiaryPlan.ends_on.label("plan_until"),
+        DiaryPlan.paused_until,
+        DiaryPlan.made_at,
+    )
+    .join(Patient, Patient.id == Episode.patient_id)
+    .join(Clinic, Clinic.id == Episode.clinic_id)
+    .outerjoin(DiaryPlan, DiaryPlan.id == newest_plan())
+    .order_by(Episode.ended_on.is_not(None), Episode.started_on.desc())
+    .limit(1)
+)
+
+
 def _head(session: Session, reader: Reader, patient_id: PatientId) -> Head:
-    found = session.execute(
-        select(
-            Episode.id,
-            Patient.given_name,
-            Patient.preferred_name,
-            Patient.family_name,
-            Patient.date_of_birth,
-            Patient.phone,
-            Patient.zone,
-            Episode.complaint,
-            Episode.history,
-            Episode.started_on,
-            Episode.ended_on,
-            Clinic.zone.label("clinic_zone"),
-            Clinic.thresholds,
-            DiaryPlan.starts_on.label("plan_from"),
-            DiaryPlan.ends_on.label("plan_until"),
-            DiaryPlan.paused_until,
-            DiaryPlan.made_at,
-        )
-        .join(Patient, Patient.id == Episode.patient_id)
-        .join(Clinic, Clinic.id == Episode.clinic_id)
-        .outerjoin(DiaryPlan, DiaryPlan.id == newest_plan())
-        .where(Patient.id == patient_id, access.visible(reader))
-        .order_by(Episode.ended_on.is_not(None), Episode.started_on.desc())
-        .limit(1)
-    ).first()
+    found = session.execute(_HEAD.where(Patient.id == patient_id, access.visible(reader))).first()
     if found is None:
         raise OutOfSight
     return _head_of(found, patient_id)
@@ -131,28 +134,34 @@ def _head_of(row: Row[*tuple[Any, ...]], patient_id: PatientId) -> Head:
     )
 
 
-def _visits(session: Session, episode_id: EpisodeId) -> tuple[VisitRow, ...]:
-    rows = session.execute(
-        select(
-            Visit.id,
-            Visit.number,
-            Visit.planned_for,
-            Visit.planned_on,
-            Visit.held_on,
-            Visit.is_needling,
-            Practitioner.display_name,
-            NeedlingSite.place,
-            NeedlingSite.side,
-            NeedlingSite.grasp,
-        )
-        .join(Practitioner, Practitioner.id == Visit.practitioner_id)
-        .outerjoin(
-            NeedlingSite,
-            and_(NeedlingSite.visit_id == Visit.id, NeedlingSite.version == Visit.version),
-        )
-        .where(Visit.episode_id == episode_id, Visit.cancelled_at.is_(None))
-        .order_by(func.coalesce(Visit.held_on, Visit.planned_on), Visit.id, NeedlingSite.position)
+# Statements are built once: putting one together costs more than running it.
+_OF: BindParameter[EpisodeId] = bindparam("episode_id")
+_SINCE: BindParameter[Any] = bindparam("since")
+_VISITS = (
+    select(
+        Visit.id,
+        Visit.number,
+        Visit.planned_for,
+        Visit.planned_on,
+        Visit.held_on,
+        Visit.is_needling,
+        Practitioner.display_name,
+        NeedlingSite.place,
+        NeedlingSite.side,
+        NeedlingSite.grasp,
     )
+    .join(Practitioner, Practitioner.id == Visit.practitioner_id)
+    .outerjoin(
+        NeedlingSite,
+        and_(NeedlingSite.visit_id == Visit.id, NeedlingSite.version == Visit.version),
+    )
+    .where(Visit.episode_id == _OF, Visit.cancelled_at.is_(None))
+    .order_by(func.coalesce(Visit.held_on, Visit.planned_on), Visit.id, NeedlingSite.position)
+)
+
+
+def _visits(session: Session, episode_id: EpisodeId) -> tuple[VisitRow, ...]:
+    rows = session.execute(_VISITS, {"episode_id": episode_id})
     return tuple(_visit(some) for some in _grouped(rows))
 
 
@@ -177,30 +186,32 @@ def _visit(rows: Sequence[Row[*tuple[Any, ...]]]) -> VisitRow:
     )
 
 
+_FLAGS = (
+    select(
+        EntryFlag.id,
+        EntryFlag.code,
+        EntryFlag.about_on,
+        EntryFlag.raised_at,
+        EntryFlag.unticked_at,
+        EntryFlag.opened_at,
+        EntryFlag.acknowledged_at,
+        Entry.note.label("entry_note"),
+        FlagAct.at,
+        FlagAct.how,
+        FlagAct.note,
+        Practitioner.display_name,
+    )
+    .join(Episode, Episode.id == EntryFlag.episode_id)
+    .join(Entry, Entry.id == EntryFlag.entry_id)
+    .outerjoin(FlagAct, FlagAct.flag_id == EntryFlag.id)
+    .outerjoin(Practitioner, Practitioner.id == FlagAct.practitioner_id)
+    .order_by(urgency(EntryFlag.code), EntryFlag.raised_at, EntryFlag.id, FlagAct.at)
+)
+
+
 def flag_rows(session: Session, *conditions: ColumnElement[bool]) -> tuple[FlagRow, ...]:
     """Flags with what was done about them, the most urgent and longest waiting first."""
-    rows = session.execute(
-        select(
-            EntryFlag.id,
-            EntryFlag.code,
-            EntryFlag.about_on,
-            EntryFlag.raised_at,
-            EntryFlag.unticked_at,
-            EntryFlag.opened_at,
-            EntryFlag.acknowledged_at,
-            Entry.note.label("entry_note"),
-            FlagAct.at,
-            FlagAct.how,
-            FlagAct.note,
-            Practitioner.display_name,
-        )
-        .join(Episode, Episode.id == EntryFlag.episode_id)
-        .join(Entry, Entry.id == EntryFlag.entry_id)
-        .outerjoin(FlagAct, FlagAct.flag_id == EntryFlag.id)
-        .outerjoin(Practitioner, Practitioner.id == FlagAct.practitioner_id)
-        .where(*conditions)
-        .order_by(urgency(EntryFlag.code), EntryFlag.raised_at, EntryFlag.id, FlagAct.at)
-    )
+    rows = session.execute(_FLAGS.where(*conditions))
     return tuple(_flag(some) for some in _grouped(rows))
 
 
@@ -238,31 +249,33 @@ def _flags(
     )
 
 
-def _questions(session: Session, episode_id: EpisodeId) -> tuple[QuestionRow, ...]:
-    rows = session.execute(
-        select(Question.id, Question.body, Question.asked_at)
-        .where(
-            Question.episode_id == episode_id,
-            Question.answered_at.is_(None),
-            Question.withdrawn_at.is_(None),
-        )
-        .order_by(Question.position, Question.asked_at)
+_QUESTIONS = (
+    select(Question.id, Question.body, Question.asked_at)
+    .where(
+        Question.episode_id == _OF,
+        Question.answered_at.is_(None),
+        Question.withdrawn_at.is_(None),
     )
+    .order_by(Question.position, Question.asked_at)
+)
+
+
+def _questions(session: Session, episode_id: EpisodeId) -> tuple[QuestionRow, ...]:
+    rows = session.execute(_QUESTIONS, {"episode_id": episode_id})
     return tuple(QuestionRow(*row) for row in rows)
 
 
-def _reviews(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[ReviewRow, ...]:
-    """The reader's own newest review that stands, and the newest of somebody else."""
-    is_own = Review.practitioner_id == reader.practitioner_id
-    place = func.row_number().over(
-        partition_by=is_own, order_by=(Review.at.desc(), Review.id.desc())
-    )
+def _standing_reviews() -> Select[Any]:
+    """The newest review of one practitioner, and the newest of all others."""
+    is_own = Review.practitioner_id == bindparam("practitioner_id")
+    newest_first = (Review.at.desc(), Review.id.desc())
+    place = func.row_number().over(partition_by=is_own, order_by=newest_first)
     standing = (
         select(Review.at, Review.practitioner_id, Review.up_to_entry_id, place.label("place"))
-        .where(Review.episode_id == episode_id, Review.undone_at.is_(None))
+        .where(Review.episode_id == _OF, Review.undone_at.is_(None))
         .subquery()
     )
-    rows = session.execute(
+    return (
         select(
             standing.c.at,
             Practitioner.display_name,
@@ -274,33 +287,40 @@ def _reviews(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[R
         .where(standing.c.place == 1)
         .order_by(standing.c.at.desc())
     )
-    return tuple(
-        ReviewRow(at, name, who == reader.practitioner_id, entered_at)
-        for at, name, who, entered_at in rows
+
+
+_REVIEWS = _standing_reviews()
+
+
+def _reviews(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[ReviewRow, ...]:
+    """The reader's own newest review that stands, and the newest of somebody else."""
+    own = reader.practitioner_id
+    rows = session.execute(_REVIEWS, {"episode_id": episode_id, "practitioner_id": own})
+    return tuple(ReviewRow(at, name, who == own, until) for at, name, who, until in rows)
+
+
+_PLACES = (
+    select(Entry.about_on, EntryPlace.region, Entry.entered_at)
+    .join(EntryPlace, EntryPlace.entry_id == Entry.id)
+    .where(
+        Entry.episode_id == _OF,
+        Entry.about_on >= _SINCE,
+        Entry.withdrawn_at.is_(None),
+        newest_version(),
     )
+    .order_by(Entry.about_on, EntryPlace.region)
+)
 
 
 def _places(session: Session, episode_id: EpisodeId, *, since: date) -> tuple[PlaceRow, ...]:
-    rows = session.execute(
-        select(Entry.about_on, EntryPlace.region, Entry.entered_at)
-        .join(EntryPlace, EntryPlace.entry_id == Entry.id)
-        .where(
-            Entry.episode_id == episode_id,
-            Entry.about_on >= since,
-            Entry.withdrawn_at.is_(None),
-            newest_version(),
-        )
-        .order_by(Entry.about_on, EntryPlace.region)
-    )
+    rows = session.execute(_PLACES, {"episode_id": episode_id, "since": since})
     return tuple(PlaceRow(*row) for row in rows)
 
 
-def _version_rows(
-    session: Session, *conditions: ColumnElement[bool], limit: int
-) -> tuple[VersionRow, ...]:
+def _versions_where(*conditions: ColumnElement[bool], limit: int) -> Select[*tuple[Any, ...]]:
     """Versions of entries with their words, the latest day first."""
     before = aliased(Entry)
-    rows = session.execute(
+    return (
         select(
             Entry.id,
             Entry.about_on,
@@ -315,58 +335,64 @@ def _version_rows(
             Entry.note,
         )
         .outerjoin(before, before.id == Entry.supersedes_id)
-        .where(*conditions)
+        .where(Entry.episode_id == _OF, *conditions)
         .order_by(Entry.about_on.desc(), Entry.version.desc())
         .limit(limit)
     )
-    return tuple(
-        VersionRow(
-            id=row.id,
-            on=row.about_on,
-            version=row.version,
-            entered_at=row.entered_at,
-            is_withdrawn=row.withdrawn_at is not None,
-            reason=row.reason,
-            pain_average=row.pain_average,
-            before=row.before,
-            is_newest=bool(row.is_newest),
-            managed=row.managed,
-            note=row.note,
-        )
-        for row in rows
+
+
+_HAS_WORDS = or_(Entry.note != "", Entry.managed != "")
+_TEXTS = _versions_where(
+    Entry.about_on >= _SINCE,
+    _HAS_WORDS,
+    Entry.withdrawn_at.is_(None),
+    newest_version(),
+    limit=TEXTS,
+)
+_VERSIONS = _versions_where(
+    Entry.entered_at > _SINCE, or_(Entry.version > 1, _HAS_WORDS), limit=VERSIONS
+)
+
+
+def _version(row: Row[*tuple[Any, ...]]) -> VersionRow:
+    return VersionRow(
+        id=row.id,
+        on=row.about_on,
+        version=row.version,
+        entered_at=row.entered_at,
+        is_withdrawn=row.withdrawn_at is not None,
+        reason=row.reason,
+        pain_average=row.pain_average,
+        before=row.before,
+        is_newest=bool(row.is_newest),
+        managed=row.managed,
+        note=row.note,
     )
 
 
 def _texts(session: Session, episode_id: EpisodeId, *, since: date) -> tuple[VersionRow, ...]:
     """The newest words of the diary, those of withdrawn days left out."""
-    return _version_rows(
-        session,
-        Entry.episode_id == episode_id,
-        Entry.about_on >= since,
-        or_(Entry.note != "", Entry.managed != ""),
-        Entry.withdrawn_at.is_(None),
-        newest_version(),
-        limit=TEXTS,
-    )
+    rows = session.execute(_TEXTS, {"episode_id": episode_id, "since": since})
+    return tuple(_version(row) for row in rows)
 
 
 def _versions(
     session: Session, episode_id: EpisodeId, *, since: datetime | None
 ) -> tuple[VersionRow, ...]:
     """What was written since the last review: words, and corrections of earlier versions."""
-    conditions = [Entry.episode_id == episode_id]
-    if since is not None:
-        conditions.append(Entry.entered_at > since)
-    is_told = or_(Entry.version > 1, Entry.note != "", Entry.managed != "")
-    return _version_rows(session, *conditions, is_told, limit=VERSIONS)
+    rows = session.execute(_VERSIONS, {"episode_id": episode_id, "since": since or LONG_AGO})
+    return tuple(_version(row) for row in rows)
+
+
+_NEWEST = (
+    select(Entry.id, Entry.entered_at)
+    .where(Entry.episode_id == _OF)
+    .order_by(Entry.entered_at.desc(), Entry.id.desc())
+    .limit(1)
+)
 
 
 def _newest(session: Session, episode_id: EpisodeId) -> tuple[EntryId | None, datetime | None]:
     """The version written last, up to which a review of this page reaches, and when."""
-    found = session.execute(
-        select(Entry.id, Entry.entered_at)
-        .where(Entry.episode_id == episode_id)
-        .order_by(Entry.entered_at.desc(), Entry.id.desc())
-        .limit(1)
-    ).first()
+    found = session.execute(_NEWEST, {"episode_id": episode_id}).first()
     return (found[0], found[1]) if found else (None, None)

@@ -1,18 +1,19 @@
 """The panel in words: each row says why it stands where it stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext
 
 from portal import clock
 from portal.db import PatientId
 from portal.diary.flags import short_label
 from portal.review.charts import Spark, sparkline
-from portal.review.panel_queries import AT_ONCE, Days, Filter, Look, PanelRow, Wanted
+from portal.review.panel_queries import AT_ONCE, Days, Filter, Look, PanelPage, PanelRow, Wanted
 from portal.review.queries import VisitToday
 from portal.review.summary import SPARK_DAYS
 from portal.review.trends import Verdict
@@ -75,17 +76,17 @@ class PanelShown:
     next: str
 
 
-def panel_of(
-    rows: Sequence[PanelRow], counts: Mapping[Filter, int], days: Days, wanted: Wanted
-) -> PanelShown:
+def panel_of(page: PanelPage, days: Days, wanted: Wanted) -> PanelShown:
     """Say everything the panel page says."""
+    rows, counts = page.rows, page.counts
     total = counts[wanted.filter]
+    verdicts = {one: verdict_words(one) for one in {row.verdict for row in rows}}
     first = (wanted.page - 1) * AT_ONCE
     last = first + len(rows)
     return PanelShown(
         summary=_summary(counts, days),
         filters=tuple(_filter(one, count, wanted) for one, count in counts.items()),
-        rows=tuple(_row(row, days) for row in rows),
+        rows=tuple(_row(row, days, verdicts) for row in rows),
         words=wanted.words,
         filter=wanted.filter.value,
         is_empty=not counts[Filter.ALL] and not wanted.words,
@@ -106,22 +107,20 @@ def _summary(counts: Mapping[Filter, int], days: Days) -> str:
     return f"{weekday(days.today)}. {', '.join(parts)}."
 
 
-def filter_label(one: Filter) -> str:
-    """What a filter is called."""
-    return {
-        Filter.ALL: _("All"),
-        Filter.FLAGS: _("Open flags"),
-        Filter.WORSE: _("Worse"),
-        Filter.TODAY: _("Visits today"),
-        Filter.ASKED: _("Questions and calls"),
-        Filter.NO_RESPONSE: _("No response"),
-        Filter.QUIET: _("Quiet"),
-    }[one]
+_FILTERS = {
+    Filter.ALL: lazy("All"),
+    Filter.FLAGS: lazy("Open flags"),
+    Filter.WORSE: lazy("Worse"),
+    Filter.TODAY: lazy("Visits today"),
+    Filter.ASKED: lazy("Questions and calls"),
+    Filter.NO_RESPONSE: lazy("No response"),
+    Filter.QUIET: lazy("Quiet"),
+}
 
 
 def _filter(one: Filter, count: int, wanted: Wanted) -> FilterShown:
     return FilterShown(
-        filter_label(one),
+        str(_FILTERS[one]),
         count,
         _address(Wanted(one, wanted.words)),
         is_current=one is wanted.filter,
@@ -140,7 +139,7 @@ def _address(wanted: Wanted, *, page: int = 1) -> str:
     return "/clinic" + (f"?{urlencode(parts)}" if parts else "")
 
 
-def _row(row: PanelRow, days: Days) -> RowShown:
+def _row(row: PanelRow, days: Days, verdicts: Mapping[Verdict, str]) -> RowShown:
     spark = _spark(row)
     is_known = row.verdict is not Verdict.NOT_ENOUGH_DAYS and row.change is not None
     change = row.change or 0.0
@@ -153,7 +152,7 @@ def _row(row: PanelRow, days: Days) -> RowShown:
         spark=spark,
         written=_("%(n)s of %(of)s days", n=spark.written, of=SPARK_DAYS),
         level=NOTHING if row.level is None else number(row.level),
-        verdict=verdict_words(row.verdict),
+        verdict=verdicts[row.verdict],
         change=number(abs(change)) if is_known else "",
         direction=direction(change),
         next_visit=_next_visit(row.next_visit_on, row.next_visit_at, row.today, days.clinic_zone),

@@ -111,6 +111,14 @@ class PanelRow:
     next_visit_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class PanelPage:
+    """Some rows of the panel, and how many patients each filter would show."""
+
+    rows: list[PanelRow]
+    counts: dict[Filter, int]
+
+
 def days_of(session: Session, reader: Reader) -> Days:
     """Which day it is in the clinic and in the zones of its patients; one statement."""
     rows = session.execute(
@@ -125,20 +133,23 @@ def days_of(session: Session, reader: Reader) -> Days:
     return Days(clinic_zone, by_zone[clinic_zone], by_zone)
 
 
-def panel_counts(
-    session: Session, reader: Reader, days: Days, *, words: str = ""
-) -> dict[Filter, int]:
-    """How many patients each filter would show; one statement."""
-    base = _base(reader, days, words).subquery("base")
+def panel_page(session: Session, reader: Reader, days: Days, wanted: Wanted) -> PanelPage:
+    """One page of the panel, in order, with how many each filter would show.
+
+    Two statements, whatever the number of patients.
+    """
+    base = _base(reader, days, wanted.words).subquery("base")
+    return PanelPage(_rows(session, _page(base, wanted)), _counts(session, base))
+
+
+def _counts(session: Session, base: Subquery) -> dict[Filter, int]:
     sums = [func.coalesce(func.sum(case((_kept(base, one), 1), else_=0)), 0) for one in Filter]
     counts = session.execute(select(*sums)).one()
     return dict(zip(Filter, counts, strict=True))
 
 
-def panel_rows(session: Session, reader: Reader, days: Days, wanted: Wanted) -> list[PanelRow]:
-    """One page of the panel, in order; one statement whatever the number of patients."""
-    base = _base(reader, days, wanted.words).subquery("base")
-    page = _page(base, wanted).subquery("page")
+def _rows(session: Session, wanted: Select[Any]) -> list[PanelRow]:
+    page = wanted.subquery("page")
     summary = EpisodeSummary
     rows = session.execute(
         select(

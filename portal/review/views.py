@@ -43,10 +43,9 @@ def panel() -> ResponseReturnValue:
     """Show everybody in one's care, in the order they need a look."""
     person, wanted = staff_reader(), _wanted()
     days = panel_queries.days_of(db.session(), person)
-    counts = panel_queries.panel_counts(db.session(), person, days, words=wanted.words)
-    rows = panel_queries.panel_rows(db.session(), person, days, wanted)
-    note_list(Act.PANEL_SHOWN, [row.patient_id for row in rows])
-    return render_template("review/panel.html", panel=panel_of(rows, counts, days, wanted))
+    page = panel_queries.panel_page(db.session(), person, days, wanted)
+    note_list(Act.PANEL_SHOWN, [row.patient_id for row in page.rows])
+    return render_template("review/panel.html", panel=panel_of(page, days, wanted))
 
 
 @bp.get("/clinic/today")

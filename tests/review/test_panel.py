@@ -48,13 +48,15 @@ def reader_of(person: Person) -> Reader:
 def rows_for(person: Person, wanted: Wanted | None = None) -> list[PanelRow]:
     db.end_read()
     days = panel_queries.days_of(db.session(), reader_of(person))
-    return panel_queries.panel_rows(db.session(), reader_of(person), days, wanted or Wanted())
+    page = panel_queries.panel_page(db.session(), reader_of(person), days, wanted or Wanted())
+    return page.rows
 
 
 def counts_for(person: Person, words: str = "") -> dict[Filter, int]:
     db.end_read()
     days = panel_queries.days_of(db.session(), reader_of(person))
-    return panel_queries.panel_counts(db.session(), reader_of(person), days, words=words)
+    wanted = Wanted(words=words)
+    return panel_queries.panel_page(db.session(), reader_of(person), days, wanted).counts
 
 
 @pytest.fixture
