@@ -86,7 +86,8 @@ def _known() -> dict[int, tuple[str, str, str, str]]:
 def page_for(status: int) -> ErrorPage:
     """Return what the error page of a status says; an unknown status speaks as 500 or 400."""
     known = _known()
-    title, happened, kept, way_on = known.get(status) or known[SERVER_FAULT if status >= SERVER_FAULT else 400]
+    general = SERVER_FAULT if status >= SERVER_FAULT else 400
+    title, happened, kept, way_on = known.get(status) or known[general]
     return ErrorPage(status, title, happened, kept, way_on)
 
 
