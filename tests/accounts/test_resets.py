@@ -6,8 +6,10 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from portal import db
+from portal.accounts import passwords, resets
 from portal.accounts.models import Token
-from portal.accounts.passwords import keeper
+from portal.accounts.passwords import Whose, keeper, weakness
+from portal.errors import Busy
 from portal.mail.models import OutboxMail
 from tests.accounts.ways import (
     PASSWORD,
@@ -131,6 +133,7 @@ def test_page_without_a_link_says_how_to_get_one(app: Flask) -> None:
         ("short", "at least 15 characters"),
         ("qwertyuiop123456", "easy to guess"),
         ("the Riverside IMS Clinic", "the clinic’s name"),
+        ("it is {name} and a cat", "your e-mail address"),
         ("", "Enter a new password."),
         ("xk4! q9z-" * 120, "at most 1024"),
     ],
@@ -140,8 +143,47 @@ def test_s006_refused_password_says_why(
 ) -> None:
     client = asked(app, cast.mia.email)
     client.get(link_to(cast.mia))
-    page = page_of(client.post("/password/new", {"password": password}))
+    typed = password.replace("{name}", cast.mia.email.partition("@")[0])
+    page = page_of(client.post("/password/new", {"password": typed}))
     assert page.main.count(words) >= 2
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize("email", ["", "m" * 255])
+def test_form_for_a_link_says_what_is_wrong(app: Flask, email: str) -> None:
+    answer = fresh(app).post("/password/reset", {"email": email})
+    assert (answer.status_code, page_of(answer).title[:19]) == (422, "Error: New password")
+
+
+def test_page_of_a_link_offers_a_passphrase(app: Flask, cast: Cast) -> None:
+    client = asked(app, cast.mia.email)
+    client.get(link_to(cast.mia))
+    page = client.page("/password/new")
+    offered = page.by_class("passphrase")[0].text_content()
+    assert page.field("password").get("autocomplete") == "new-password"
+    assert weakness(offered, Whose(cast.mia.email)) is None
+
+
+def test_link_in_a_storm_is_not_used_up(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = asked(app, cast.mia.email)
+    with monkeypatch.context() as patch:
+        patch.setattr(passwords, "hashed", _busy)
+        storm = choose(client, link_to(cast.mia))
+    assert [storm, choose(client, link_to(cast.mia))] == [503, 303]
+
+
+def _busy(_password: str) -> str:
+    raise Busy
+
+
+def test_link_used_by_somebody_faster_sets_nothing(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = asked(app, cast.mia.email)
+    monkeypatch.setattr(resets, "use", lambda _session, token: not token)
+    assert choose(client, link_to(cast.mia)) == 400
 
 
 def test_used_link_takes_its_cookie_away(app: Flask, cast: Cast) -> None:

@@ -143,6 +143,12 @@ def test_odd_codes_are_refused(half: HouseClient, code: str) -> None:
     assert half.post("/sign-in/code", {"code": code}).status_code == 422
 
 
+@pytest.mark.usefixtures("app")
+def test_account_without_a_second_step_accepts_no_code(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        assert not factors.accept_code(session, account_id=cast.mia.account_id, code="000000")
+
+
 def test_code_may_be_typed_with_a_blank(half: HouseClient) -> None:
     code = code_now()
     assert half.post("/sign-in/code", {"code": f" {code[:3]} {code[3:]} "}).status_code == 303

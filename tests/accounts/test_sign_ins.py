@@ -177,6 +177,11 @@ def test_s060_sign_out_has_the_browser_forget_pages_but_not_the_device(
     assert cookie_of(client, "portal-device")
 
 
+@pytest.mark.usefixtures("cast")
+def test_sign_out_of_somebody_who_never_came_in_is_no_error(app: Flask) -> None:
+    assert fresh(app).post("/sign-out").headers["Location"] == "/sign-in"
+
+
 def test_sign_out_after_time_ran_out_is_no_error(
     cast: Cast, client_of: ClientOf, now: time_machine.Traveller
 ) -> None:
