@@ -14,7 +14,7 @@ from portal.accounts.landing import known_path
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
 from portal.db import AccountId
-from portal.errors import SignInEnded
+from portal.errors import SignInEnded, StorageUnavailable
 from portal.web.errors import form_ran_out
 from portal.web.guard import Audience
 
@@ -48,7 +48,7 @@ def unknown_person() -> ResponseReturnValue:
         return redirect(url_for("accounts.code", next=known_path(request.path)), 303)
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("accounts.sign_in", next=known_path(request.path)), 303)
-    g.draft_kept = _keep(request.path)
+    g.draft_kept = _kept_or_rescued(request.path)
     answer = _rescued()
     if answer is not None:
         return answer
@@ -70,6 +70,16 @@ def fills_itself(form: str) -> bool:
     except HTTPException:
         return False
     return endpoint in _rescues
+
+
+def _kept_or_rescued(form: str) -> bool:
+    """Keep a form's words; where nothing can be stored, a feature may still have to answer."""
+    try:
+        return _keep(form)
+    except StorageUnavailable:
+        if _rescued() is None:
+            raise
+        return False
 
 
 def _rescued() -> ResponseReturnValue | None:

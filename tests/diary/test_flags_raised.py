@@ -310,3 +310,17 @@ def test_a_saved_draft_is_gone(diary: Diary, now: time_machine.Traveller) -> Non
     diary.later(now, clock.now())
     diary.save(pain_average="4", note="typed at night")
     assert "not saved yet" not in diary.client.page(TODAY).main
+
+
+def test_a_flag_is_advised_when_neither_sign_in_nor_storage_holds(
+    diary: Diary, now: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise StorageUnavailable
+
+    token = diary.client.form_token()
+    _idle(now)
+    monkeypatch.setattr(db, "write_transaction", broken)
+    fields = {"flags": "RF2", "csrf_token": token}
+    answer = diary.client.post(TODAY, data=fields, token=False)
+    assert (answer.status_code, pages.page_of(answer).h1) == (400, "Call 911 now")
