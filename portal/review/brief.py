@@ -45,6 +45,7 @@ ON_PAPER = 5
 NOTE_LENGTH = 220
 ROW = 44  # each further flag takes this much of the screen from the chart
 LOWEST = 130
+HIGHEST = 216
 
 
 def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
@@ -207,7 +208,7 @@ def _notes(facts: BriefFacts) -> tuple[NoteShown, ...]:
 
 
 def _charts(record: Record, flags: int) -> Charts:
-    wide = replace(DESKTOP, pain=max(LOWEST, DESKTOP.pain - ROW * max(0, flags - 1)))
+    wide = replace(DESKTOP, pain=max(LOWEST, HIGHEST - ROW * max(0, flags - 1)))
     words, around = calendar_words(record), visit_words(record)
     return Charts(
         calendar=tuple(calendar(record, shape, words) for shape in (PHONE, wide, PRINT)),

@@ -93,12 +93,15 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """A review that stands: who, when, and when the last entry it covers was written."""
+    """A review that stands: who, when, and when the last entry it covers was written.
+
+    A review of an empty diary covers everything up to itself.
+    """
 
     at: datetime
     practitioner: str
     is_own: bool
-    covers_until: datetime | None
+    covers_until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,7 @@ def news_of(facts: BriefFacts, record: Record, clocks: Clocks) -> NewsShown:
 
 def _is_later(facts: BriefFacts, own: ReviewRow) -> bool:
     """Whether a version was written that the review does not cover."""
-    return facts.newest_at is not None and (
-        own.covers_until is None or facts.newest_at > own.covers_until
-    )
+    return facts.newest_at is not None and facts.newest_at > own.covers_until
 
 
 def _reviewed(own: ReviewRow, clocks: Clocks) -> str:
@@ -59,7 +57,7 @@ def _since(facts: BriefFacts, own: ReviewRow | None, clocks: Clocks) -> str:
 
 def _written(facts: BriefFacts, record: Record, own: ReviewRow | None) -> str:
     """On how many days since the review something was written."""
-    if own is None or own.covers_until is None:
+    if own is None:
         return ngettext("%(num)s day written.", "%(num)s days written.", len(record.days))
     covered = clock.local(own.covers_until, facts.head.zone).date()
     days = sum(one.on > covered for one in record.days)

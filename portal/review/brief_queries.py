@@ -280,7 +280,7 @@ def _standing_reviews() -> Select[Any]:
             standing.c.at,
             Practitioner.display_name,
             standing.c.practitioner_id,
-            Entry.entered_at,
+            func.coalesce(Entry.entered_at, standing.c.at),
         )
         .join(Practitioner, Practitioner.id == standing.c.practitioner_id)
         .outerjoin(Entry, Entry.id == standing.c.up_to_entry_id)

@@ -40,13 +40,15 @@ def mark_reviewed(
 ) -> Review:
     """Note that a practitioner has read a diary up to the version the page showed.
 
-    What was written after it stays new, and no flag is acknowledged by it. Raises Conflict where
-    that version is not of this diary.
+    What was written after it stays new, and no flag is acknowledged by it. `up_to` is None for a
+    diary that was empty. Raises Conflict where that version is not of this diary, or where the
+    first entry came while the empty page was read.
     """
+    known = select(Entry.id).where(Entry.episode_id == episode_id).limit(1)
     if up_to is not None:
-        known = select(Entry.id).where(Entry.id == up_to, Entry.episode_id == episode_id)
-        if session.scalar(known) is None:
-            raise Conflict
+        known = known.where(Entry.id == up_to)
+    if (session.scalar(known) is None) is not (up_to is None):
+        raise Conflict
     review = Review(
         episode_id=episode_id,
         practitioner_id=practitioner_id,

@@ -24,7 +24,7 @@ def someone(session: Session, cast: Cast, name: str, **more: Any) -> Episode:
     """Another patient of Ana's, in care for ten weeks."""
     here = session.get_one(Clinic, cast.clinic_id)
     ana = session.get_one(Practitioner, cast.ana.practitioner_id)
-    values = {"started_on": days_ago(70), "complaint": "Left knee"} | more
+    values: dict[str, Any] = {"started_on": days_ago(70), "complaint": "Left knee"} | more
     zone = values.pop("zone", factories.ZONE)
     return factories.episode(
         session, factories.patient(session, here, name, zone=zone), ana, **values

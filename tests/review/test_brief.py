@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal import db
 from portal.audit.models import AuditEvent
-from portal.care.models import Consent, Episode, Restriction
+from portal.care.models import Consent, Episode, Practitioner, Restriction
 from portal.diary.models import EntryFlag
 from portal.errors import OutOfSight, StorageUnavailable
 from portal.review.brief import brief_of
@@ -278,9 +278,7 @@ def test_statements_do_not_grow_with_the_entries(
         of.started_on = MONDAY - timedelta(days=500)
         scenes.write(session, of, range(days), 4, note="a note")
         factories.visit(session, of, scenes.days_ago(5))
-        factories.review(
-            session, of, session.get_one(scenes.Practitioner, cast.ana.practitioner_id)
-        )
+        factories.review(session, of, session.get_one(Practitioner, cast.ana.practitioner_id))
     client = client_of(cast.ana)
     client.get(address(cast))
     with counted(app) as statements:

@@ -57,10 +57,16 @@ def drawings(app: Flask, found: Record) -> list[etree._Element]:
     return [etree.fromstring(each.strip()) for each in html]
 
 
+def found_in(svg: etree._Element, xpath: str) -> list[str]:
+    found = svg.xpath(xpath)
+    assert isinstance(found, list)
+    return [str(one) for one in found]
+
+
 @pytest.mark.parametrize("found", [written(), EMPTY], ids=["written", "empty"])
 def test_each_drawing_is_named_or_hidden(app: Flask, found: Record) -> None:
     for svg in drawings(app, found):
-        named = [svg.find(tag) is not None and svg.find(tag).text for tag in ("title", "desc")]
+        named = [svg.findtext(tag) for tag in ("title", "desc")]
         assert svg.get("aria-hidden") == "true" or (svg.get("role") == "img" and all(named))
 
 
@@ -72,13 +78,13 @@ def test_no_drawing_has_anything_inline(app: Flask, found: Record) -> None:
 
 def test_every_marker_a_drawing_uses_is_its_own(app: Flask) -> None:
     for svg in drawings(app, written()):
-        used = set(svg.xpath("//@marker-mid"))
-        assert used <= {f"url(#{name})" for name in svg.xpath("//marker/@id")}
+        used = set(found_in(svg, "//@marker-mid"))
+        assert used <= {f"url(#{name})" for name in found_in(svg, "//marker/@id")}
 
 
 def test_ids_begin_with_the_drawings_own(app: Flask) -> None:
     for svg in drawings(app, written()):
-        assert all(name[:2] in {"a-", "b-"} for name in svg.xpath("//@id"))
+        assert all(name[:2] in {"a-", "b-"} for name in found_in(svg, "//@id"))
 
 
 def test_three_drawings_of_each_kind_stay_small(app: Flask) -> None:

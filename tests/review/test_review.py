@@ -10,7 +10,7 @@ from time_machine import Traveller
 
 from portal import clock, db
 from portal.audit.models import AuditEvent
-from portal.care.models import Episode
+from portal.care.models import Episode, Practitioner
 from portal.diary.models import EntryFlag, Question
 from portal.review.models import Review
 from portal.review.queries import last_read
@@ -82,6 +82,15 @@ def test_what_comes_while_reading_stays_new(
     assert labels(cast) == ["Note"]
 
 
+def test_the_first_entry_is_not_reviewed_unseen(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.ana)
+    client.get(address(cast))
+    with db.write_transaction() as session:
+        written(session, cast)
+    assert client.post(address(cast, "/review"), {"up_to": ""}).status_code == 409
+    assert reviews(cast) == []
+
+
 def test_a_correction_after_the_review_is_new(
     cast: Cast, client_of: ClientOf, now: Traveller
 ) -> None:
@@ -134,7 +143,7 @@ def test_undo_before_midnight_is_the_same_day(
 def test_a_colleagues_review_cannot_be_undone(cast: Cast, client_of: ClientOf) -> None:
     with db.write_transaction() as session:
         of = session.get_one(Episode, cast.mia.episode_id)
-        ben = session.get_one(factories.Practitioner, cast.ben.practitioner_id)
+        ben = session.get_one(Practitioner, cast.ben.practitioner_id)
         factories.care_team(session, of, ben)
         factories.review(session, of, ben)
     assert client_of(cast.ana).post(address(cast, "/review/undo")).status_code == 409
@@ -143,7 +152,7 @@ def test_a_colleagues_review_cannot_be_undone(cast: Cast, client_of: ClientOf) -
 def test_a_colleagues_review_is_named(cast: Cast, client_of: ClientOf) -> None:
     with db.write_transaction() as session:
         of = session.get_one(Episode, cast.mia.episode_id)
-        ben = session.get_one(factories.Practitioner, cast.ben.practitioner_id)
+        ben = session.get_one(Practitioner, cast.ben.practitioner_id)
         factories.review(session, of, ben, at=factories.at(MONDAY - timedelta(days=2)))
     page = client_of(cast.ana).page(address(cast))
     assert "You have not reviewed this diary yet. Ben Okafor read it on 7 November." in page.main

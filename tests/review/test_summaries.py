@@ -9,6 +9,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal import clock, db
@@ -203,7 +204,7 @@ def test_kept_summaries_are_those_made_anew(app: Flask, cast: Cast, todo: Any) -
             try:
                 with session.begin_nested():
                     act(session, of, step)
-            except db.DBAPIError:
+            except DBAPIError:
                 continue
             session.flush()
             refresh(session, frozenset({of.id}))
