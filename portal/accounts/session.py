@@ -6,6 +6,7 @@ for every copy of the cookie. This is the only module that knows flask_login.
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,7 +23,7 @@ from portal.accounts.models import Account, AccountRole, Role, SignIn, SignInEnd
 from portal.accounts.reader import Reader
 from portal.audit import Actor
 from portal.db import AccountId, PatientId, PractitionerId
-from portal.errors import OutOfSight, SignInEnded
+from portal.errors import OutOfSight, SignInEnded, StorageUnavailable
 from portal.web.guard import Audience, Standing
 
 STAFF_IDLE = timedelta(minutes=15)
@@ -327,12 +328,15 @@ def recheck(session: Session) -> None:
 
 
 def note_seen() -> None:
-    """Remember that this sign-in is in use, at most once a minute."""
+    """Remember that this sign-in is in use, at most once a minute.
+
+    Where nothing can be stored, pages are still read and a red flag is still advised.
+    """
     found = signed_in() if request.endpoint != "static" else None
     now = clock.now()
     if found is None or now - found.last_seen_at < SEEN_EVERY:
         return
-    with db.write_transaction() as session:
+    with suppress(StorageUnavailable), db.write_transaction() as session:
         session.execute(
             update(SignIn).where(SignIn.id == found.sign_in_id).values(last_seen_at=now)
         )

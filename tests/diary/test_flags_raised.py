@@ -208,11 +208,12 @@ def test_a_flag_on_a_closed_day_is_advised(diary: Diary) -> None:
 
 
 def test_a_flag_is_advised_although_nothing_can_be_saved(
-    diary: Diary, monkeypatch: pytest.MonkeyPatch
+    diary: Diary, now: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken() -> None:
         raise StorageUnavailable
 
+    now.shift(120)  # long enough for the sign-in to be noted as seen again
     monkeypatch.setattr(db, "write_transaction", broken)
     answer = diary.save(flags="RF1", note="keep me")
     page = pages.page_of(answer)
