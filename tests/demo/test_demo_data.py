@@ -83,7 +83,7 @@ def panel(demo: Made) -> list[PanelRow]:
             row.account_id, people.LEAD.name, row.clinic_id, roles, practitioner_id=row.id
         )
         days = panel_queries.days_of(session, reader)
-        return panel_queries.panel_rows(session, reader, days, panel_queries.Wanted())
+        return panel_queries.panel_page(session, reader, days, panel_queries.Wanted()).rows
 
 
 def test_panel_shows_each_reason_to_look(demo: Made) -> None:

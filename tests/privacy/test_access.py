@@ -1,3 +1,5 @@
+from typing import Any
+
 from portal import db
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
@@ -6,7 +8,7 @@ from tests.people import Cast, ClientOf, Person
 
 def looked(cast: Cast, who: Person, act: Act, times: int = 1, **details: object) -> None:
     """Write openings of Mia's record into the audit, as the pages do."""
-    own = {} if details else {"patient_id": cast.mia.patient_id}
+    own: dict[str, Any] = {} if details else {"patient_id": cast.mia.patient_id}
     actor = Actor(who.account_id, role="practitioner", clinic_id=who.clinic_id)
     for _ in range(times):
         with db.write_transaction() as session:

@@ -19,7 +19,7 @@ def _bare_app(*, https: bool) -> Flask:
     app = Flask("portal", static_folder=None)
     register_headers(app, https=https)
     app.add_url_rule("/page", view_func=lambda: "page", endpoint="page")
-    app.add_url_rule("/broken", view_func=lambda: 1 / 0, endpoint="broken")
+    app.add_url_rule("/broken", view_func=lambda: str(1 / 0), endpoint="broken")
     app.add_url_rule(
         "/kept",
         view_func=lambda: Response("kept", headers={"Cache-Control": "public, max-age=60"}),
