@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.commands import Command, founding, inviting, operations, post, records, serving
 from portal.commands.terminal import complain
 from portal.demo import command as demo
-from portal.errors import PortalError
+from portal.errors import PortalError, StorageUnavailable
 
 COMMANDS: dict[str, Command] = {
     **founding.COMMANDS,
@@ -51,6 +51,8 @@ def parser_for(commands: Mapping[str, Command]) -> ArgumentParser:
 
 def sentence_for(error: Exception) -> str:
     """Return one line that says what is wrong, without the driver's wrapping."""
+    if isinstance(error, EOFError):
+        return "the input ended before everything was answered; nothing was made"
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, OSError) and cause.strerror:
         where = f"{cause.filename}: " if cause.filename else ""
@@ -59,7 +61,8 @@ def sentence_for(error: Exception) -> str:
     said = said or (cause.__doc__ or type(cause).__name__).partition("\n")[0]
     wrapped, _, rest = said.partition(") ")
     said = rest if wrapped.startswith("(") and rest else said
-    if isinstance(error, SQLAlchemyError | sqlite.Error):
+    is_storage = isinstance(error, SQLAlchemyError | sqlite.Error | StorageUnavailable)
+    if is_storage and str(cause):
         return f"the database cannot be used: {said}"
     return said
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from gunicorn.app.base import BaseApplication
 
+from portal import db
 from portal.app import create_app
 from portal.config import Env, Settings
 from portal.db import Database
@@ -96,7 +97,8 @@ def database_of(app: Flask) -> Database:
 def checked_app(settings: Settings, *more: Blueprint) -> Flask:
     """Build the application once every check of the start has passed; `more` as in create_app.
 
-    Raises BadSettings with one sentence for the first thing that is unsafe or missing.
+    Raises BadSettings with one sentence for the first thing that is unsafe or missing, and
+    StorageUnavailable where the database is locked or cannot be written.
     """
     refuse_open_instance(settings.instance)
     settings.secret_key()
@@ -106,6 +108,8 @@ def checked_app(settings: Settings, *more: Blueprint) -> Flask:
     refuse_old(database)
     with app.app_context():
         app.extensions["portal.directory"].public_id()
+        with db.write_transaction() as session:
+            db.probe(session)
     database.engine.dispose()
     return app
 

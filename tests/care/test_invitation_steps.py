@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from unittest.mock import patch
 
 import pytest
 import time_machine
@@ -6,8 +7,10 @@ from sqlalchemy import select
 
 from portal import db
 from portal.accounts.models import Account, AccountRole
+from portal.accounts.passwords import hashed
 from portal.audit.models import AuditEvent
 from portal.care.models import CareTeam, Consent, DiaryPlan, Episode, Patient, Practitioner
+from portal.errors import Busy
 from tests import pages
 from tests.care.inviting import (
     BORN,
@@ -199,6 +202,62 @@ def test_known_address_asks_for_its_own_password(
     answer = take(guest, "password", password=PASSWORD)
     assert answer.status_code == 422
     assert invitations()[0].ended_at is None
+
+
+def test_guessing_an_accounts_password_is_slowed_down(
+    cast: Cast, client_of: ClientOf, guest: HouseClient
+) -> None:
+    code = invite(client_of(cast.ana), cast, email=cast.mia.email)
+    through_consent(guest, code)
+    answers = [take(guest, "password", password=f"guess-{at}-{PASSWORD}") for at in range(6)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 422, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_busy_moment_asks_to_try_again(guest: HouseClient, code: str) -> None:
+    through_consent(guest, code)
+    with patch("portal.care.invitation_views.passwords.hashed", side_effect=Busy):
+        answer = take(guest, "password", password=PASSWORD)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "3")
+    assert invitations()[0].ended_at is None
+
+
+def test_empty_password_is_asked_again(guest: HouseClient, code: str) -> None:
+    through_consent(guest, code)
+    answer = take(guest, "password", password="")
+    assert answer.status_code == 422
+    assert "Enter a password" in answer.text
+
+
+def test_known_account_takes_the_invitation_with_its_password(
+    cast: Cast, client_of: ClientOf, guest: HouseClient
+) -> None:
+    with db.write_transaction() as session:
+        session.get_one(Account, cast.mia.account_id).password_hash = hashed(PASSWORD)
+        session.get_one(Episode, cast.mia.episode_id).ended_on = date(2026, 10, 1)
+        born = session.get_one(Patient, cast.mia.patient_id).date_of_birth
+    parts = {"born_on_day": born.day, "born_on_month": born.month, "born_on_year": born.year}
+    typed = {key: str(value) for key, value in parts.items()}
+    code = invite(client_of(cast.ana), cast, email=cast.mia.email, **typed)
+    guest.get(f"/invitation/{code}")
+    take(guest, "birth", **typed)
+    take(guest, "consent", answer="agree", text_version="2026-11")
+    assert take(guest, "password", password=PASSWORD).location == "/me"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("mia", "is open"), ("pim", "belongs to another diary")]
+)
+def test_account_that_cannot_take_it_is_told_why(
+    cast: Cast, client_of: ClientOf, name: str, words: str
+) -> None:
+    person, guest = cast.everybody[name], client_of(None)
+    with db.write_transaction() as session:
+        session.get_one(Account, person.account_id).password_hash = hashed(PASSWORD)
+        session.get_one(Patient, person.patient_id).date_of_birth = date(1968, 3, 27)
+    through_consent(guest, invite(client_of(cast.ana), cast, email=person.email))
+    answer = take(guest, "password", password=PASSWORD)
+    assert (answer.status_code, words in answer.text) == (409, True)
 
 
 def test_colleague_of_the_care_team_who_left_does_not_read(

@@ -166,7 +166,7 @@ def test_refused_patient(portal: Portal, instance: Path, more: tuple[str, ...], 
             "Too many people save at this moment; nothing was saved, try again soon.",
         ),
         (PermissionError(13, "Permission denied", "/srv/x"), "/srv/x: Permission denied"),
-        (EOFError(), "Read hit end-of-file."),
+        (EOFError(), "the input ended before everything was answered; nothing was made"),
         (
             OperationalError("UPDATE x", {}, Exception("attempt to write a readonly database")),
             "the database cannot be used: attempt to write a readonly database",
