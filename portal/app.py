@@ -174,10 +174,11 @@ def _facts_or_none(directory: Directory, person: Reader | None) -> object:
 
 def _answer_public_pages_from_memory(app: Flask, settings: Settings) -> None:
     stamp: Stamp = app.extensions["portal.stamp"]
-    explainers = keeper.house_keeper()
+    explainers = keeper.ClinicKeeper(keeper.house_keeper(), settings.instance / "content")
+    app.extensions["portal.explainers"] = explainers
     install_page_cache(
         app,
-        paths=education_views.public_paths,
+        paths=lambda: education_views.public_paths(explainers.library),
         stamp=lambda: (stamp.value(), explainers.stamp()),
         cookie_names={app.config["SESSION_COOKIE_NAME"]},
         base_url=settings.base_url or "http://127.0.0.1",

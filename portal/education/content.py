@@ -36,6 +36,7 @@ CLAIMS: Final = "claims.yaml"
 SOURCES: Final = "sources.yaml"
 GLOSSARY: Final = "glossary.yaml"
 HELP: Final = "blocks/get-help.md"
+LARGEST_FILE: Final = 200_000
 
 _MARKED: Final = re.compile(r"<p>\{(claims|drawings|help|evidence)(?:: ([a-z0-9, -]+))?\}</p>")
 _FENCE: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
@@ -69,12 +70,12 @@ class Library:
 
 def load_library(folder: Path) -> Library:
     """Everything under a content folder; raises ContentError at the first file it cannot use."""
-    sources_file = _yaml(folder / SOURCES, folder)
-    claims_file = _yaml(folder / CLAIMS, folder)
-    sources = _sources(sources_file)
-    claims = _claims(claims_file)
-    _refuse_unknown_sources(claims, sources, claims_file)
-    shelf = _Shelf(folder, claims, sources)
+    sources_file = yaml_of(folder / SOURCES, folder)
+    claims_file = yaml_of(folder / CLAIMS, folder)
+    sources = sources_in(sources_file)
+    claims = claims_in(claims_file)
+    refuse_unknown_sources(claims, sources, claims_file)
+    shelf = Shelf(folder, claims, sources)
     languages = sorted(path.parent.parent.name for path in folder.glob(f"*/{HELP}"))
     articles = [
         shelf.article(path) for lang in languages for path in sorted((folder / lang).glob("*.md"))
@@ -97,11 +98,15 @@ def named(path: Path, folder: Path) -> str:
     return f"{folder.name}/{path.relative_to(folder).as_posix()}"
 
 
-def _yaml(path: Path, folder: Path) -> YamlText:
+def yaml_of(path: Path, folder: Path) -> YamlText:
+    """A YAML file of the content folder."""
     return YamlText(_read(path, folder), file=named(path, folder))
 
 
 def _read(path: Path, folder: Path) -> str:
+    if path.exists() and path.stat().st_size > LARGEST_FILE:
+        told = f"this file is larger than {LARGEST_FILE // 1000} kB. Split it into several pages."
+        raise ContentError(told, file=named(path, folder))
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -110,7 +115,8 @@ def _read(path: Path, folder: Path) -> str:
         raise ContentError("this file is not UTF-8 text.", file=named(path, folder)) from None
 
 
-def _sources(file: YamlText) -> dict[str, Source]:
+def sources_in(file: YamlText) -> dict[str, Source]:
+    """The sources of a file by their ids."""
     if not isinstance(file.data, dict):
         raise ContentError("an id and a source under it are expected here.", file=file.file)
     return {str(key): file.as_model(Source, [key]) for key in file.data}
@@ -120,14 +126,15 @@ def _glossary(folder: Path) -> tuple[Term, ...]:
     """The words of the glossary from A to Z."""
     if not (folder / GLOSSARY).exists():
         return ()
-    file = _yaml(folder / GLOSSARY, folder)
+    file = yaml_of(folder / GLOSSARY, folder)
     if not isinstance(file.data, dict):
         raise ContentError("an id and a word under it are expected here.", file=file.file)
     terms = [file.as_model(Term, [key]) for key in file.data]
     return tuple(sorted(terms, key=lambda term: term.term.casefold()))
 
 
-def _claims(file: YamlText) -> dict[str, Claim]:
+def claims_in(file: YamlText) -> dict[str, Claim]:
+    """The claims of a file by their ids."""
     if not isinstance(file.data, list):
         raise ContentError("a list of claims is expected here.", file=file.file)
     claims: dict[str, Claim] = {}
@@ -145,9 +152,10 @@ def _claims(file: YamlText) -> dict[str, Claim]:
     return claims
 
 
-def _refuse_unknown_sources(
+def refuse_unknown_sources(
     claims: Mapping[str, Claim], sources: Mapping[str, Source], file: YamlText
 ) -> None:
+    """Raises ContentError where a claim rests on a source that is not defined."""
     for index, claim in enumerate(claims.values()):
         for source in claim.sources:
             if source not in sources:
@@ -173,7 +181,7 @@ def _refuse_shared_order(articles: Iterable[Article]) -> None:
         taken[place] = page.file
 
 
-class _Shelf:
+class Shelf:
     """Reads pages with the same claims, sources and renderer."""
 
     def __init__(
@@ -185,6 +193,7 @@ class _Shelf:
         self._renderer = Renderer()
 
     def article(self, path: Path) -> Article:
+        """One page; raises ContentError at the first thing that cannot be used."""
         lines, body, first_line = self._opened(path)
         front = lines.as_model(FrontMatter)
         for source in front.sources:
@@ -214,6 +223,7 @@ class _Shelf:
         )
 
     def help(self, path: Path) -> HelpBlock:
+        """The help block of a language."""
         lines, body, first_line = self._opened(path)
         html = self._renderer.render(body, file=lines.file, first_line=first_line)
         return HelpBlock(

@@ -8,11 +8,20 @@ import structlog
 
 from portal import clock
 from portal.education.check import open_library
+from portal.education.content import Library
 from portal.education.errors import ContentError
+from portal.education.overrides import with_own_pages
+from portal.education.search import Entry, entries_of
 
 CONTENT: Final = Path(__file__).parent.parent / "content"
 
 log = structlog.get_logger()
+
+
+def changes_in(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Every file of a folder with the time it was last written."""
+    files = sorted(folder.rglob("*.*")) if folder.is_dir() else []
+    return tuple((str(file), file.stat().st_mtime_ns) for file in files if file.is_file())
 
 
 class Keeper:
@@ -20,7 +29,7 @@ class Keeper:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._seen = self._changes()
+        self._seen = changes_in(folder)
         self.library = open_library(folder)
 
     def stamp(self) -> object:
@@ -28,7 +37,7 @@ class Keeper:
 
         A changed file that fails the check is logged, and the last good library stays.
         """
-        seen = self._changes()
+        seen = changes_in(self._folder)
         if seen != self._seen:
             self._seen = seen
             try:
@@ -37,9 +46,46 @@ class Keeper:
                 log.warning("content.refused", file=error.file, line=error.line, key=error.key)
         return self._seen, clock.now().date()
 
-    def _changes(self) -> tuple[tuple[str, int], ...]:
-        files = sorted(self._folder.rglob("*.*"))
-        return tuple((file.name, file.stat().st_mtime_ns) for file in files)
+
+class ClinicKeeper:
+    """The portal's library with a clinic's own pages over it, and what search looks through."""
+
+    def __init__(self, house: Keeper, folder: Path) -> None:
+        self._house = house
+        self._folder = folder
+        self._build()
+
+    @property
+    def library(self) -> Library:
+        """What is served now."""
+        return self.shelved.library
+
+    def stamp(self) -> object:
+        """What pages are built from; looks for changed files of the portal and of the clinic."""
+        stamp = self._house.stamp()
+        if changes_in(self._folder) != self._seen or self._house.library is not self._from:
+            self._build()
+        return stamp, self._seen
+
+    def _build(self) -> None:
+        self._seen = changes_in(self._folder)
+        self._from = self._house.library
+        self.shelved = with_own_pages(self._from, self._folder, today=clock.now().date())
+        for found in self.shelved.refused:
+            log.warning("content.own_page_left_out", file=found.file, line=found.line)
+        self.entries: tuple[Entry, ...] = _entries(self.library)
+
+
+_entries_of_house: dict[int, tuple[Library, tuple[Entry, ...]]] = {}
+
+
+def _entries(library: Library) -> tuple[Entry, ...]:
+    """What search looks through, made once for each library."""
+    kept = _entries_of_house.get(id(library))
+    if kept is None or kept[0] is not library:
+        _entries_of_house.clear()
+        kept = _entries_of_house[id(library)] = (library, entries_of(library))
+    return kept[1]
 
 
 @cache

@@ -26,6 +26,11 @@ _BENEFIT: Final = re.compile(
     r"\b(?:help|ease|reliev|relief|relax|works?|heal|improv|better|benefit|less pain|settle)",
     re.IGNORECASE,
 )
+_PROMISE: Final = re.compile(
+    r"\b(?:eases? (?:your |the )?pain|less pain|reliev\w+|relief|relax\w*|heal\w*|improv\w+"
+    r"|gain)\b",
+    re.IGNORECASE,
+)
 _OTHER_SPELLING: Final = re.compile(r"\bintermuscular", re.IGNORECASE)
 _TITLE: Final = re.compile(r"\bacupuncturists?\b", re.IGNORECASE)
 _PHYSIOTHERAPIST: Final = re.compile(r"\bphysiotherapists?\b", re.IGNORECASE)
@@ -40,6 +45,11 @@ def forbidden_in(sentence: str) -> tuple[str, ...]:
     if _PHYSIOTHERAPIST.search(sentence):
         found += [match.group(0) for match in _TITLE.finditer(sentence)]
     return tuple(found)
+
+
+def benefits_in(text: str) -> tuple[str, ...]:
+    """Words that promise something; a risk stands beside them."""
+    return tuple(_PROMISE.findall(text))
 
 
 def other_spellings_in(text: str) -> int:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from portal.education.content import Library
@@ -42,13 +42,16 @@ class Hit:
     snippet: tuple[tuple[str, bool], ...]
 
 
-def stems(text: str) -> list[str]:
+def stems(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared: plain letters, without a plural's end."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return [_stem(word) for word in _WORD.findall(plain)]
+    return tuple(_stem(word) for word in _WORD.findall(plain))
 
 
-@cache
+_kept_stems = lru_cache(maxsize=2048)(stems)
+
+
+@lru_cache(maxsize=8192)
 def _stem(word: str) -> str:
     for ending in ("ing", "es", "ed", "s", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
@@ -96,7 +99,7 @@ def hits_for(query: str, entries: tuple[Entry, ...]) -> tuple[Hit, ...]:
 
 
 def _score(entry: Entry, wanted: list[str]) -> int:
-    title, text = stems(entry.title), stems(entry.text)
+    title, text = _kept_stems(entry.title), _kept_stems(entry.text)
     score = 0
     for word in wanted:
         inside = sum(found.startswith(word) for found in text)

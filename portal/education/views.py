@@ -13,9 +13,9 @@ from portal.education.article import Article
 from portal.education.check import HOME_CLAIMS
 from portal.education.content import Library
 from portal.education.facts import NO_CLINIC
-from portal.education.keeper import house_keeper
+from portal.education.keeper import ClinicKeeper
 from portal.education.models import Claim
-from portal.education.search import LONGEST_QUERY, entries_of, hits_for
+from portal.education.search import LONGEST_QUERY, hits_for
 from portal.web.guard import Audience, audience
 from portal.web.pages import mark_public
 
@@ -37,12 +37,18 @@ EVIDENCE_JSON: Final = "/learn/evidence.json"
 
 def library() -> Library:
     """The library this application serves."""
-    return house_keeper().library
+    return keeper().library
 
 
-def public_paths() -> list[str]:
+def keeper() -> ClinicKeeper:
+    """What this application serves its pages from."""
+    found: ClinicKeeper = current_app.extensions["portal.explainers"]
+    return found
+
+
+def public_paths(served: Library) -> list[str]:
     """Every page that is the same for all who are not signed in, for the layer of bytes."""
-    explainers = [article.path for article in library().articles]
+    explainers = [article.path for article in served.articles]
     prints = [f"{path}/print" for path in explainers]
     return [*PLAIN_PAGES, *explainers, *prints, "/learn/print", EVIDENCE_JSON, "/sitemap.xml"]
 
@@ -72,10 +78,12 @@ def _groups() -> list[tuple[str, list[Article]]]:
         2: _("How it works"),
         3: _("Your visit"),
         4: _("Safety and evidence"),
+        5: _("From this clinic"),
     }
     found = library().in_language("en")
     grouped = (
-        (name, [a for a in found if a.front.order // 10 == ten]) for ten, name in names.items()
+        (name, [a for a in found if min(a.front.order // 10, 5) == ten])
+        for ten, name in names.items()
     )
     return [(name, pages) for name, pages in grouped if pages]
 
@@ -213,7 +221,7 @@ def find() -> ResponseReturnValue:
         "search.html",
         query=query,
         asked="q" in request.args,
-        hits=hits_for(query, entries_of(library())),
+        hits=hits_for(query, keeper().entries),
         popular=library().in_language("en")[:3],
     )
 

@@ -27,7 +27,10 @@ class YamlText:
             told = getattr(error, "problem", None) or "it cannot be read"
             line = first_line + (mark.line if mark else 0)
             raise ContentError(f"this is not YAML: {told}.", file=file, line=line) from None
-        self._refuse_doubles(self._root)
+        except (ValueError, RecursionError) as error:
+            told = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
+            raise ContentError(f"this is not YAML: {told}.", file=file) from None
+        self._refuse_doubles(self._root, set())
 
     def line_of(self, place: Place) -> int:
         """The line of the deepest part of `place` that exists."""
@@ -57,7 +60,8 @@ class YamlText:
             raise self._told(error, model, at) from None
 
     def _told(self, error: ValidationError, model: type[BaseModel], at: Place) -> ContentError:
-        first = error.errors(include_url=False)[0]
+        found = error.errors(include_url=False)
+        first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
         place = first["loc"]
         owner, key = _owner(model, place)
         said = first["msg"].removeprefix("Value error, ")
@@ -72,10 +76,13 @@ class YamlText:
         named = ".".join(str(step) for step in place)
         return ContentError(sentence, file=self.file, line=self.line_of([*at, *place]), key=named)
 
-    def _refuse_doubles(self, node: yaml.Node | None) -> None:
+    def _refuse_doubles(self, node: yaml.Node | None, met: set[int]) -> None:
+        if id(node) in met:
+            return
+        met.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             for item in node.value:
-                self._refuse_doubles(item)
+                self._refuse_doubles(item, met)
         elif isinstance(node, yaml.MappingNode):
             seen: set[str] = set()
             for key, value in node.value:
@@ -87,7 +94,7 @@ class YamlText:
                         key=key.value,
                     )
                 seen.add(key.value)
-                self._refuse_doubles(value)
+                self._refuse_doubles(value, met)
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, int] | None:

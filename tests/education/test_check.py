@@ -3,15 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.education.check import (
-    Finding,
-    Weight,
-    check_library,
-    content_check,
-    open_library,
-    print_report,
-)
+from portal.education.check import check_library, content_check, open_library, print_report
 from portal.education.errors import ContentError
+from portal.education.rules import Finding, Weight
 from tests.education.shelf import CLAIMS, HELP, PAGE, SOURCES, lay, line_of
 
 TODAY = date(2026, 11, 22)

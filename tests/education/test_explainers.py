@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from portal.education.article import Article, Claims, Prose
-from portal.education.check import GOAL_GRADE, LIGHT_PAGES, report_on
+from portal.education.check import report_on
 from portal.education.keeper import CONTENT, house_keeper
 from portal.education.markdown import sanitise
 from portal.education.prose import Kind
+from portal.education.rules import GOAL_GRADE, LIGHT_PAGES
 
 LIBRARY = house_keeper().library
 SLUGS = [
@@ -76,6 +77,7 @@ def answers() -> dict[str, str]:
     page = LIBRARY.article("questions")
     assert page is not None
     found: dict[str, str] = {}
+    asked = ""
     for passage in page.passages:
         if passage.kind is Kind.HEADING:
             asked = passage.source if passage.level == len("###") else ""

@@ -8,11 +8,11 @@ from flask import Flask
 from lxml import html
 from sqlalchemy.orm import Session
 
-from portal.education.check import LIGHT_PAGES
 from portal.education.facts import NO_CLINIC, ClinicFacts, PractitionerFacts
 from portal.education.keeper import house_keeper
 from portal.education.lint import forbidden_in
 from portal.education.readability import sentences_in
+from portal.education.rules import LIGHT_PAGES
 from portal.education.views import PLAIN_PAGES
 from tests import factories
 from tests.pages import Page, page_of
