@@ -25,6 +25,7 @@ from portal.db import AccountId
 from portal.errors import NobodyWouldRead
 from portal.mail import outbox
 from portal.web.guard import Audience, audience
+from portal.web.qr import qr_picture
 
 _SHEET = "colleague_sheet"
 
@@ -108,7 +109,7 @@ def colleague_sheet(invitation_id: UUID) -> ResponseReturnValue:
         "care/invite_sheet.html",
         name=InvitedColleague.from_json(invitation.details).name,
         code=code if is_first else "",
-        qr=invitation_letters.qr_of(invitation_letters.link(code)) if is_first else None,
+        qr=qr_picture(invitation_letters.link(code)) if is_first else None,
         short_address=invitation_letters.short_address(),
         ends=clock.local(invitation.expires_at, zone),
         for_work=True,

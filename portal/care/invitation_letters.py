@@ -1,10 +1,7 @@
 """The invitation as a letter and as a printed sheet, in neutral words."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import segno
 from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -14,14 +11,6 @@ from portal.care.invitations import STAFF_LASTS
 from portal.care.invited import Kind
 from portal.config import Settings
 from portal.mail.outbox import Letter
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A QR code as one path over a square of `size` modules, with its quiet border."""
-
-    size: int
-    path: str
 
 
 def settings() -> Settings:
@@ -44,26 +33,6 @@ def short_address() -> str:
 def link(code: str) -> str:
     """Return the address that a mail or a QR code opens; it is ours, never a Host header's."""
     return f"{short_address()}/{code}"
-
-
-def qr_of(address: str) -> Drawing:
-    """Return an address as a QR code."""
-    matrix = segno.make(address, error="m", micro=False).matrix
-    border = 4
-    return Drawing(len(matrix) + 2 * border, "".join(_strokes(matrix, border)))
-
-
-def _strokes(matrix: tuple[bytearray, ...], border: int) -> Iterator[str]:
-    """Give one stroke for each run of dark modules in a row."""
-    for y, row in enumerate(matrix, start=border):
-        x = 0
-        while x < len(row):
-            run = 0
-            while x + run < len(row) and row[x + run]:
-                run += 1
-            if run:
-                yield f"M{x + border} {y}h{run}v1h-{run}z"
-            x += run or 1
 
 
 def invitation_letter(

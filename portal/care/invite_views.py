@@ -29,6 +29,7 @@ from portal.care.readiness import ClinicNotReady, Need
 from portal.clinics.settings import clinic_of
 from portal.mail import outbox
 from portal.web.guard import Audience, audience
+from portal.web.qr import qr_picture
 
 _SHEET = "invitation_sheet"
 
@@ -146,7 +147,7 @@ def sheet(invitation_id: UUID) -> ResponseReturnValue:
         "care/invite_sheet.html",
         name=details.name,
         code=code if is_first else "",
-        qr=invitation_letters.qr_of(invitation_letters.link(code)) if is_first else None,
+        qr=qr_picture(invitation_letters.link(code)) if is_first else None,
         short_address=invitation_letters.short_address(),
         ends=clock.local(invitation.expires_at, details.zone),
         for_work=False,

@@ -1,5 +1,6 @@
 """QR codes as one path, to be drawn by a template: no image file, no style, nothing fetched."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import segno
@@ -11,14 +12,24 @@ BORDER = 4  # modules of quiet around the code; ISO/IEC 18004 asks for four
 class QrPicture:
     """A QR code: the length of its side in modules, and its dark modules as an SVG path."""
 
-    side: int
+    size: int
     path: str
 
 
 def qr_picture(text: str) -> QrPicture:
     """Draw `text` as a QR code that survives a fold or a smudge (15 % of it may be lost)."""
-    rows = [list(row) for row in segno.make_qr(text, error="m").matrix_iter(border=BORDER)]
-    path = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
-    )
+    rows = list(segno.make_qr(text, error="m").matrix_iter(border=BORDER))
+    path = "".join(stroke for y, row in enumerate(rows) for stroke in _strokes(bytes(row), y))
     return QrPicture(len(rows), path)
+
+
+def _strokes(row: Sequence[int], y: int) -> Iterator[str]:
+    """Give one stroke for each run of dark modules in a row."""
+    x = 0
+    while x < len(row):
+        run = 0
+        while x + run < len(row) and row[x + run]:
+            run += 1
+        if run:
+            yield f"M{x} {y}h{run}v1h-{run}z"
+        x += run or 1
