@@ -20,7 +20,7 @@ from typing import Any
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -34,6 +34,7 @@ MANIFEST = "manifest.json"
 KEY = "secret.key"
 FORMAT = 1
 _CHUNK = 1024 * 1024
+_AT_REST = "mode=ro&immutable=1"
 
 
 class BadBackup(PortalError):
@@ -138,12 +139,15 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def _address(path: Path, how: str) -> str:
+    """Return a file as SQLite's address, whatever characters its folders have."""
+    return f"{path.absolute().as_uri()}?{how}"
+
+
 def _copy_live(source: Path, target: Path) -> Contents:
     """Copy a database that is in use; the copy and what is returned are of the same moment."""
     refuse_unsafe_sqlite(sqlite.sqlite_version_info)
-    if not source.is_file():
-        raise BadBackup(f"{source}: there is no database to back up")
-    with closing(sqlite.connect(f"file:{source}?mode=rw", uri=True)) as live:
+    with closing(sqlite.connect(_address(source, "mode=rw"), uri=True)) as live:
         live.isolation_level = None
         live.execute("PRAGMA busy_timeout=5000")
         live.execute("BEGIN")
@@ -159,7 +163,7 @@ def _copy_live(source: Path, target: Path) -> Contents:
 
 def _refuse_unlike(path: Path, expected: Contents) -> None:
     """Raise BadBackup unless the file is whole and holds exactly what is expected."""
-    with closing(sqlite.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as copy:
+    with closing(sqlite.connect(_address(path, _AT_REST), uri=True)) as copy:
         told = copy.execute("PRAGMA integrity_check").fetchone()[0]
         if told != "ok":
             raise BadBackup(f"{path}: damaged ({str(told).splitlines()[0]})")
@@ -173,7 +177,10 @@ def _refuse_unlike(path: Path, expected: Contents) -> None:
 
 def _refuse_broken_chain(path: Path) -> None:
     engine = create_engine(
-        f"sqlite:///file:{path}?mode=ro&immutable=1&uri=true", module=sqlite, hide_parameters=True
+        "sqlite://",
+        module=sqlite,
+        creator=lambda: sqlite.connect(_address(path, _AT_REST), uri=True),
+        hide_parameters=True,
     )
     try:
         with Session(engine) as session:
@@ -205,7 +212,7 @@ def database_file(settings: Settings) -> Path:
     """
     if not settings.database.startswith("sqlite"):
         raise BadBackup("this database is PostgreSQL; back it up with pg_dump")
-    return Path(settings.database.removeprefix("sqlite:///"))
+    return Path(make_url(settings.database).database or "")
 
 
 def make_backup(settings: Settings, target: Path) -> Manifest:

@@ -130,6 +130,7 @@ def _found(app: Flask, answers: Answers) -> None:
         with db.write_transaction() as session:
             found_first_clinic(session, clinic=answers.clinic, person=person)
         app.extensions["portal.directory"].settings_changed()
+    app.extensions["portal.database"].engine.dispose()
 
 
 def _init(told: Namespace) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from portal import serve
@@ -18,7 +19,7 @@ def refuse_missing_database(settings: Settings) -> None:
     serve.refuse_missing_instance(settings.instance)
     if not settings.database.startswith("sqlite"):
         return
-    file = Path(settings.database.removeprefix("sqlite:///"))
+    file = Path(make_url(settings.database).database or "")
     if not file.is_file():
         raise BadSettings(f"{file}: there is no database yet; `portal init` makes one")
 

@@ -169,3 +169,44 @@ def test_older_form_is_said(made: Path, instance: Path, tmp_path: Path) -> None:
     run_portal(instance, "backup", str(made))
     ran = run_portal(tmp_path, "restore", str(made), str(tmp_path / "new"))
     assert "run `portal migrate`" in ran.stderr
+
+
+def test_damaged_database_is_no_backup(portal: Portal, instance: Path, tmp_path: Path) -> None:
+    file = instance / "portal.sqlite3"
+    content = bytearray(file.read_bytes())
+    content[4096 * 20 : 4096 * 60] = bytes(4096 * 40)
+    file.write_bytes(content)
+    ran = portal("backup", str(tmp_path / "backup"))
+    assert refused(ran)
+    assert not (tmp_path / "backup").exists()
+
+
+def test_database_of_something_else_is_no_backup(
+    portal: Portal, instance: Path, tmp_path: Path
+) -> None:
+    (instance / "portal.sqlite3").unlink()
+    with closing(sqlite.connect(str(instance / "portal.sqlite3"))) as database:
+        database.execute("CREATE TABLE notes (body TEXT)")
+    assert "not a database of the portal" in refused(portal("backup", str(tmp_path / "backup")))
+
+
+def test_instance_without_a_database_has_nothing_to_back_up(
+    portal: Portal, instance: Path, tmp_path: Path
+) -> None:
+    (instance / "portal.sqlite3").unlink()
+    assert "there is no database yet" in refused(portal("backup", str(tmp_path / "backup")))
+
+
+def test_folders_may_have_any_name(made: Path, instance: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "50% of it #1 & more"
+    odd.mkdir()
+    shutil.copytree(made, odd / "b")
+    key = f"--key={instance / 'secret.key'}"
+    ran = run_portal(odd / "i", "restore", str(odd / "b"), str(odd / "i"), key)
+    assert ran.returncode == 0, ran.stderr
+    assert run_portal(odd / "i", "backup", str(odd / "again")).returncode == 0
+
+
+def test_empty_folder_may_be_filled(portal: Portal, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert portal("backup", str(tmp_path / "empty")).returncode == 0

@@ -95,3 +95,23 @@ def test_first_failure_does_not_hinder_the_second_try(tmp_path: Path) -> None:
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
     ran = run_portal(tmp_path / "new", *FOUNDING, f"--password-file={tmp_path / 'password'}")
     assert ran.returncode == 0, ran.stderr
+
+
+def test_open_instance_is_closed_and_its_settings_are_not_overwritten(tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    instance.mkdir(mode=0o755)
+    (instance / "portal.toml").write_text("proxy_hops = 1\n", encoding="utf-8")
+    ran = run_portal(instance, *FOUNDING, "--base-url=http://127.0.0.1:8000", PORTAL_BASE_URL="")
+    assert "write base_url into it" in refused(ran)
+    refused(run_portal(instance, *FOUNDING))
+    assert mode(instance) == 0o700
+
+
+def test_address_is_asked_for_where_it_is_nowhere_set(tmp_path: Path) -> None:
+    ran = run_portal(tmp_path / "new", *FOUNDING, PORTAL_BASE_URL="")
+    assert "--base-url is needed" in refused(ran)
+
+
+def test_other_bad_settings_stop_the_founding(tmp_path: Path) -> None:
+    ran = run_portal(tmp_path / "new", *FOUNDING, PORTAL_PROXY_HOPS="9")
+    assert "PORTAL_PROXY_HOPS" in refused(ran)
