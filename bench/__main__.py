@@ -11,7 +11,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -20,7 +19,8 @@ from flask import Flask
 from pysqlite3 import dbapi2 as sqlite
 
 from bench import data, floors, jobs, measure, report, weight
-from bench.data import People, Person
+from bench.data import People
+from bench.jobs import Form
 from bench.measure import Figure, Job, Request
 from bench.servers import served
 from bench.statements import Statements, statements
@@ -31,7 +31,6 @@ from tests.factories import ZONE
 ROUNDS = 3
 QUICK, SLOW, SAVES, SAVES_AT_ONCE = 600, 40, 100, 240
 EXPLAINER = "/learn/the-grasp"
-DAYS = Iterator[tuple[Person, date]]
 
 
 @dataclass(frozen=True)
@@ -42,11 +41,11 @@ class Served:
     pid: int
 
 
-def tasks(people: People, days: DAYS, sheet: str) -> list[Job]:
+def tasks(people: People, days: Iterator[Request], sheet: str) -> list[Job]:
     """One round of everything that is asked of the portal."""
 
     def saves(times: int) -> list[Request]:
-        return [jobs.saving(who, on) for who, on in islice(days, times)]
+        return list(islice(days, times))
 
     today = clock.today(ZONE)
     return [
@@ -93,8 +92,8 @@ def all_counted(app: Flask, people: People) -> dict[str, Statements]:
     today = clock.today(ZONE)
     wanted: dict[str, tuple[Request, int]] = {
         "explainer": (jobs.reading(EXPLAINER), 200),
-        "save": (jobs.saving(people.patients[0], today), 303),
-        "save, 40 days": (jobs.saving(people.patients[1], today), 303),
+        "save": (jobs.saving(people.patients[0], Form(today)), 303),
+        "save, 40 days": (jobs.saving(people.patients[1], Form(today)), 303),
         "form": (jobs.reading(f"/me/diary/{today}", people.patients[2]), 200),
         "brief, a year": (jobs.brief(people, 0), 200),
         "brief, 40 days": (jobs.brief(people, 1), 200),

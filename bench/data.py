@@ -65,15 +65,15 @@ def application(instance: Path, port: int) -> Flask:
     return create_app(chosen)
 
 
-def fill(app: Flask) -> People:
-    """Write the clinic; return the browsers of its people."""
+def fill(app: Flask, *, many: int = MANY, few: int = FEW, days: int = YEAR) -> People:
+    """Write the clinic; return the browsers of its people. The first patient wrote all `days`."""
     with app.app_context(), db.write_transaction() as session:
         clinic = factories.clinic(session)
         lead = factories.practitioner(session, clinic, "Ana Costa", Role.FLAG_READER)
         second = factories.practitioner(session, clinic, "Dov Katz", Role.DEPUTY)
         patients = [
-            _patient(session, clinic, who, days=SHORT if number else YEAR)
-            for number, who in enumerate([lead] * MANY + [second] * FEW)
+            _patient(session, clinic, who, days=min(days, SHORT) if number else days)
+            for number, who in enumerate([lead] * many + [second] * few)
         ]
         people = People(
             lead=_browser(app, session, lead.account_id, Role.PRACTITIONER),
@@ -106,6 +106,8 @@ def _entries(session: Session, episode_id: UUID, author: UUID, *, days: int, tod
         _entry(episode_id, author, today - timedelta(days=ago), chance)
         for ago in range(OPEN_DAYS, days + OPEN_DAYS)
     ]
+    if not rows:
+        return
     session.execute(insert(Entry), rows)
     places = [
         {"entry_id": row["id"], "episode_id": episode_id, "region": "low-back-l"} for row in rows

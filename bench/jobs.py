@@ -1,9 +1,10 @@
 """What is asked of the portal, and what each answer may cost (performance.md, section 2)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from bench.data import FEW, OPEN_DAYS, People, Person
 from bench.measure import Request
@@ -12,14 +13,24 @@ SQUEEZED = {"Accept-Encoding": "gzip, br"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-def saving(who: Person, on: date, pain: int = 4) -> Request:
+@dataclass(frozen=True)
+class Form:
+    """One opened form of one day; `base` is the version it was opened on."""
+
+    on: date
+    pain: int = 4
+    base: int = 0
+    key: UUID = field(default_factory=uuid4)
+
+
+def saving(who: Person, form: Form) -> Request:
     """Somebody saves one day, with what people usually fill in."""
     fields = [
         ("csrf_token", who.token),
-        ("entry_key", str(uuid4())),
-        ("base_version", "0"),
+        ("entry_key", str(form.key)),
+        ("base_version", str(form.base)),
         ("scale_layout", "two-rows"),
-        ("pain_average", str(pain)),
+        ("pain_average", str(form.pain)),
         ("interference", "3"),
         ("flags", "none"),
         ("places", "low-back-l"),
@@ -27,7 +38,7 @@ def saving(who: Person, on: date, pain: int = 4) -> Request:
         ("note", "Could sit through supper."),
     ]
     body = urlencode(fields).encode()
-    return "POST", f"/me/diary/{on}", body, {"Cookie": who.cookie, **FORM}
+    return "POST", f"/me/diary/{form.on}", body, {"Cookie": who.cookie, **FORM}
 
 
 def reading(path: str, who: Person | None = None) -> Request:
@@ -42,8 +53,8 @@ def brief(people: People, number: int) -> Request:
     return reading(f"/clinic/patients/{who.id}", people.lead if is_leads else people.second)
 
 
-def unwritten(people: People, today: date) -> Iterator[tuple[Person, date]]:
-    """Days nobody has written about, one after another; the first patients are left alone."""
+def unwritten(people: People, today: date) -> Iterator[Request]:
+    """Saves of days nobody has written about; the first patients are left alone."""
     for ago in range(OPEN_DAYS):
         for who in people.patients[5:]:
-            yield who, today - timedelta(days=ago)
+            yield saving(who, Form(today - timedelta(days=ago)))

@@ -30,11 +30,11 @@ def surroundings(instance: Path, **settings: str) -> dict[str, str]:
     return {**kept, **settings, "PORTAL_INSTANCE": str(instance), "PYTHONUNBUFFERED": "1"}
 
 
-def portal(instance: Path, *arguments: str) -> str:
+def portal(instance: Path, *arguments: str, **settings: str) -> str:
     """Run one command to its end and return what it said."""
     ended = subprocess.run(
         [*PORTAL, *arguments],
-        env=surroundings(instance),
+        env=surroundings(instance, **settings),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -68,12 +68,16 @@ class Page:
         raise Missed(f"{self.path}: no link to {part}")
 
     def form(self, part: str = "") -> FormElement:
-        """The first form that posts to an address that holds `part`; by default to anywhere."""
-        for form in self.root.forms:
-            action = form.get("action") or self.path
-            if (form.get("method") or "").lower() == "post" and part in action:
-                return form
-        raise Missed(f"{self.path} ({self.status}, “{self.heading}”): no form to {part or 'send'}")
+        """The form that posts to this address, else the first whose address holds `part`."""
+        forms = {
+            urljoin(self.path, form.get("action") or ""): form
+            for form in reversed(self.root.forms)
+            if (form.get("method") or "").lower() == "post"
+        }
+        fitting = [one for one in reversed(forms) if part in one]
+        if part not in forms and not fitting:
+            raise Missed(f"{self.path} ({self.status}, “{self.heading}”): no form to {part}")
+        return forms[part if part in forms else fitting[0]]
 
 
 class Visitor:

@@ -1,0 +1,28 @@
+"""`make drill`: a clinic's first day, kills in the middle of saving, simulated diaries.
+
+python -m drills [first-day | kills | simulation ...]
+"""
+
+import sys
+from collections.abc import Callable
+
+from drills import first_day, kills, simulation
+
+DRILLS: dict[str, Callable[[], int]] = {
+    "first-day": first_day.main,
+    "kills": kills.main,
+    "simulation": lambda: simulation.main([]),
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the drills named, or all; 1 if any of them missed something."""
+    unknown = [name for name in names if name not in DRILLS]
+    if unknown:
+        print(f"no drill {unknown[0]}; there are {', '.join(DRILLS)}")
+        return 1
+    return max(DRILLS[name]() for name in names or DRILLS)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
