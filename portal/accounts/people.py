@@ -76,7 +76,9 @@ def _person(read: Session, condition: ColumnElement[bool]) -> Person | None:
     ).all()
     if not rows:
         return None
-    account, role, clinic_name, confirmed_at = min(rows, key=lambda row: row[1].role == "patient")
+    account, role, clinic_name, confirmed_at = min(
+        rows, key=lambda row: (row[1].role == Role.PATIENT, row[1].clinic_id)
+    )
     return Person(
         account_id=account.id,
         email=account.email,
@@ -84,7 +86,7 @@ def _person(read: Session, condition: ColumnElement[bool]) -> Person | None:
         language=account.language,
         password_hash=account.password_hash,
         is_active=account.is_active,
-        roles=frozenset(Role(row[1].role) for row in rows),
+        roles=frozenset(Role(row[1].role) for row in rows if row[1].clinic_id == role.clinic_id),
         clinic_id=role.clinic_id,
         clinic_name=clinic_name,
         has_factor=confirmed_at is not None,

@@ -34,6 +34,7 @@ SEEN_EVERY = timedelta(minutes=1)
 PROOF_LASTS = timedelta(minutes=5)
 HALF_LASTS = timedelta(minutes=30)
 WORDS_KEPT_FOR = timedelta(hours=24)
+BY_PASSWORD = "password"  # noqa: S105 - the name of a factor
 _STAFF = frozenset({Role.PRACTITIONER, Role.ADMINISTRATOR})
 
 
@@ -67,7 +68,8 @@ class SignedIn(UserMixin):
         self.token = token
         self.sign_in_id: UUID = sign_in.id
         self.account_id: AccountId = account.id
-        self.is_complete = sign_in.is_complete
+        is_half = reader.is_staff and sign_in.factor == BY_PASSWORD  # no staff page by it (S-008)
+        self.is_complete = sign_in.is_complete and not is_half
         self.ended_at = sign_in.ended_at
         self.last_seen_at = sign_in.last_seen_at
         self.expires_at = sign_in.expires_at
@@ -123,14 +125,15 @@ def _load(token: str) -> SignedIn | None:
 
 
 def _reader(account: Account, roles: list[AccountRole], sign_in: SignIn) -> Reader:
-    persons = {Role(role.role): role.person_id for role in roles}
+    clinic_id = min((role.role == Role.PATIENT, role.clinic_id) for role in roles)[1]
+    here = [role for role in roles if role.clinic_id == clinic_id]
+    persons = {Role(role.role): role.person_id for role in here}
     patient = persons.get(Role.PATIENT)
     practitioner = persons.get(Role.PRACTITIONER)
-    staff_first = sorted(roles, key=lambda role: role.role == Role.PATIENT)
     return Reader(
         account_id=account.id,
         name=account.name,
-        clinic_id=staff_first[0].clinic_id,
+        clinic_id=clinic_id,
         roles=frozenset(persons),
         patient_id=PatientId(patient) if patient else None,
         practitioner_id=PractitionerId(practitioner) if practitioner else None,
@@ -308,6 +311,19 @@ def end_all(session: Session, account_id: AccountId, *, but: UUID | None = None)
         .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.id != but)
         .values(ended_at=clock.now(), ended_as=SignInEnd.REVOKED)
     )
+
+
+def renew_own(session: Session) -> str:
+    """Give this browser's sign-in a new secret, as its roles change; copies are dead (S-021).
+
+    Hand the secret to `remember` after the commit. Raises OutOfSight when nobody is signed in.
+    """
+    found = signed_in()
+    if found is None:
+        raise OutOfSight
+    token = new_secret()
+    session.execute(update(SignIn).where(SignIn.id == found.sign_in_id).values(hash=hash_of(token)))
+    return token
 
 
 def recheck(session: Session) -> None:

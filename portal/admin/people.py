@@ -48,7 +48,9 @@ def deactivate(session: Session, actor: Actor, *, clinic_id: ClinicId, account: 
     if Role.PATIENT in held:
         session.execute(
             delete(AccountRole).where(
-                AccountRole.account_id == account.id, AccountRole.role.in_(STAFF)
+                AccountRole.account_id == account.id,
+                AccountRole.clinic_id == clinic_id,
+                AccountRole.role.in_(STAFF),
             )
         )
     else:

@@ -107,7 +107,8 @@ def _colleague(
 
 
 def colleague_account(session: Session, reader: Reader, account_id: AccountId) -> Account:
-    """Return a colleague's account; raises OutOfSight for anybody of another clinic."""
+    """Return a colleague's account; raises OutOfSight for anybody who belongs elsewhere too."""
+    elsewhere = select(AccountRole.account_id).where(AccountRole.clinic_id != reader.clinic_id)
     found = session.scalar(
         select(Account)
         .join(AccountRole, AccountRole.account_id == Account.id)
@@ -115,6 +116,7 @@ def colleague_account(session: Session, reader: Reader, account_id: AccountId) -
             Account.id == account_id,
             AccountRole.clinic_id == reader.clinic_id,
             AccountRole.role.in_(_STAFF),
+            Account.id.not_in(elsewhere),
         )
         .limit(1)
     )

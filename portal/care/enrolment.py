@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import clock, db
+from portal.accounts import session as sign_ins
 from portal.accounts.models import Account, AccountRole, Role
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
@@ -35,6 +36,10 @@ class PatientElsewhere(PortalError):
     """This account is another patient already; an account is one patient in one clinic."""
 
 
+class AnotherClinic(PortalError):
+    """This account belongs to another clinic, and nobody's roles may reach across clinics."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewPassword:
     """What is stored of the password somebody chose for a new account."""
@@ -57,7 +62,8 @@ def accept_as_patient(session: Session, invitation: Invitation, owner: Owner) ->
     """Begin care: patient, episode, care team, consent and diary plan, or nothing at all.
 
     `owner` is a new password's hash, or the account that has just proved its own password.
-    Raises AlreadyInCare, PatientElsewhere, or NobodyWouldRead when all its readers have left.
+    Raises AlreadyInCare, PatientElsewhere, AnotherClinic, or NobodyWouldRead when all its
+    readers have left.
     """
     details = InvitedPatient.from_json(invitation.details)
     clinic_id = invitation.clinic_id
@@ -116,7 +122,7 @@ def _begin(
 
 def _account(session: Session, invitation: Invitation, owner: Owner, name: str) -> Account:
     if not isinstance(owner, NewPassword):
-        return session.get_one(Account, owner)
+        return _account_here(session, owner, invitation.clinic_id)
     if account_invited(session, invitation.email) is not None:
         raise Conflict("an account with this address was made in between")
     now = clock.now()
@@ -130,6 +136,17 @@ def _account(session: Session, invitation: Invitation, owner: Owner, name: str) 
     session.add(account)
     session.flush()
     return account
+
+
+def _account_here(session: Session, account_id: AccountId, clinic_id: ClinicId) -> Account:
+    """Return an account that takes on a role here; its sign-ins end with the old roles (S-021)."""
+    elsewhere = select(AccountRole.role).where(
+        AccountRole.account_id == account_id, AccountRole.clinic_id != clinic_id
+    )
+    if session.scalar(elsewhere.limit(1)) is not None:
+        raise AnotherClinic
+    sign_ins.end_all(session, account_id)
+    return session.get_one(Account, account_id)
 
 
 def _patient(
@@ -202,6 +219,7 @@ def accept_as_colleague(session: Session, invitation: Invitation, owner: Owner) 
     """Let a colleague in: as a practitioner with a profession, or as an administrator.
 
     Somebody who holds the role already keeps it. The second factor is asked at the sign-in.
+    Raises AnotherClinic.
     """
     details = InvitedColleague.from_json(invitation.details)
     kind, clinic_id = Kind(invitation.kind), invitation.clinic_id

@@ -34,7 +34,13 @@ from portal.audit import Actor
 from portal.care import consent, enrolment, invitations
 from portal.care.blueprint import bp
 from portal.care.consent import TEXT_VERSION
-from portal.care.enrolment import AlreadyInCare, NewPassword, Owner, PatientElsewhere
+from portal.care.enrolment import (
+    AlreadyInCare,
+    AnotherClinic,
+    NewPassword,
+    Owner,
+    PatientElsewhere,
+)
 from portal.care.invitations import MOST_WRONG_ANSWERS, End, InvitationGone
 from portal.care.invite_forms import AcceptForm, BirthForm, CodeForm
 from portal.care.invited import InvitedColleague, InvitedPatient, Kind
@@ -309,7 +315,7 @@ def _take_password(guest: Guest) -> ResponseReturnValue:
         return _password_page(guest, form, 422)
     try:
         return _enter(guest, owner)
-    except (AlreadyInCare, PatientElsewhere, NobodyWouldRead) as reason:
+    except (AlreadyInCare, AnotherClinic, PatientElsewhere, NobodyWouldRead) as reason:
         why = type(reason).__name__
         return render_template("care/invitation_stuck.html", clinic=guest.clinic, why=why), 409
 
@@ -342,6 +348,9 @@ def _enter(guest: Guest, owner: Owner) -> ResponseReturnValue:
         enrolled = accept(writing, invitations.waiting(writing, guest.code), owner)
     if guest.kind is not Kind.PATIENT:
         current_app.extensions["portal.directory"].settings_changed()
+    before = session.behind_cookie()
+    if before is not None and before.account_id == enrolled.account_id:
+        session.forget()  # its old sign-in ended with the old roles
     person = people.by_id(db.session(), enrolled.account_id)
     assert person is not None  # noqa: S101 - enrolled just now
     own = browser()

@@ -9,7 +9,7 @@ from portal import db
 from portal.accounts.models import Account, AccountRole, Role
 from portal.audit import Actor
 from portal.care import enrolment, invitations
-from portal.care.enrolment import AlreadyInCare, NewPassword, PatientElsewhere
+from portal.care.enrolment import AlreadyInCare, AnotherClinic, NewPassword, PatientElsewhere
 from portal.care.invitations import InvitationGone, NewInvitation
 from portal.care.invited import InvitedColleague, InvitedPatient, Kind, age_on
 from portal.care.models import Episode, Patient, Practitioner
@@ -72,12 +72,14 @@ def test_patient_with_an_open_diary_begins_nothing(cast: Cast) -> None:
         accept(code, cast.mia.account_id)
 
 
-@pytest.mark.parametrize("name", ["mia", "pim"])
-def test_account_of_another_patient_is_not_taken(cast: Cast, name: str) -> None:
+@pytest.mark.parametrize(("name", "refusal"), [("mia", PatientElsewhere), ("pim", AnotherClinic)])
+def test_account_of_another_patient_is_not_taken(
+    cast: Cast, name: str, refusal: type[Exception]
+) -> None:
     person = cast.everybody[name]
     end_care_of(person)
     code = code_for(cast, person.email, zoe(cast, date_of_birth=date(1950, 1, 1)))
-    with pytest.raises(PatientElsewhere):
+    with pytest.raises(refusal):
         accept(code, person.account_id)
 
 
@@ -119,7 +121,7 @@ def test_two_who_accept_at_once_do_not_share_an_account(cast: Cast) -> None:
 
 def test_refused_acceptance_leaves_the_invitation_waiting(cast: Cast) -> None:
     code = code_for(cast, cast.pim.email, zoe(cast))
-    with pytest.raises(PatientElsewhere):
+    with pytest.raises(AnotherClinic):
         accept(code, cast.pim.account_id)
     assert invitations.waiting(db.session(), code).details["given_name"] == "Zoe"
 
