@@ -72,9 +72,7 @@ def _restore(told: Namespace) -> int:
         )
     if made.contents.migration != newest():
         complain("The database is in an older form; run `portal migrate` with it.")
-    say(
-        "Settings are not in a backup: copy portal.toml into the new folder, or set PORTAL_BASE_URL."
-    )
+    say("No settings are in a backup: copy portal.toml into the new folder, or set the variables.")
     say(f"Then start it with PORTAL_INSTANCE={told.new_instance.absolute()} portal run")
     return 0
 
