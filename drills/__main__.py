@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from drills import first_day, kills, simulation
+from drills.visitor import Missed
 
 DRILLS: dict[str, Callable[[], int]] = {
     "first-day": first_day.main,
@@ -21,7 +22,16 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"no drill {unknown[0]}; there are {', '.join(DRILLS)}")
         return 1
-    return max(DRILLS[name]() for name in names or DRILLS)
+    return max([run(name) for name in names or DRILLS])
+
+
+def run(name: str) -> int:
+    """Run one drill; what it missed is said in a sentence."""
+    try:
+        return DRILLS[name]()
+    except Missed as missed:
+        print(f"  ✗ {missed}")
+        return 1
 
 
 if __name__ == "__main__":

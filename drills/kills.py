@@ -1,9 +1,9 @@
 """Kills in the middle of saving: every entry that was answered is there, once.
 
 Patients save at once over the wire, as browsers do, while the whole group of server processes is
-killed again and again (SIGKILL, somewhere among the saves) and started anew. Who got no answer sends the
-same form again, as somebody would. At the end every answered entry must be in the database, none
-twice, the audit and the database whole.
+killed again and again (SIGKILL, somewhere among the saves) and started anew. Who got no answer
+sends the same form again, as somebody would. At the end every answered entry must be in the
+database, none twice, the audit and the database whole.
 
     python -m drills.kills [kills]
 """
@@ -73,7 +73,8 @@ class Server:
 
     def kill(self) -> None:
         """End every process of the group at once, without a word."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=20)
 
 

@@ -32,6 +32,7 @@ from portal.review import views as review_views
 from portal.review.summaries import refresh
 from portal.web import health
 from portal.web.assets import register_assets
+from portal.web.body import register_body_limits
 from portal.web.converters import register_converters
 from portal.web.errors import register_errors
 from portal.web.guard import install_guard
@@ -40,6 +41,7 @@ from portal.web.jinja import configure_jinja
 from portal.web.log import configure_log, register_log
 from portal.web.origin import install_origin_check, is_own_host
 from portal.web.pages import install_page_cache
+from portal.web.squeeze import register_squeezing
 
 MAX_BODY = 1024 * 1024
 FEATURES = (
@@ -71,11 +73,13 @@ def create_app(settings: Settings | None = None, *more: Blueprint) -> Flask:
     configure_log()
     _open_database(app, settings)
     register_log(app)
+    register_body_limits(app)
     configure_jinja(app)
     Babel(app, locale_selector=_locale)
     register_assets(app)
     register_converters(app)
     register_headers(app, https=settings.is_https)
+    register_squeezing(app)
     session.init_app(app)
     _hang_on_the_write_path(app)
     register_errors(app)
