@@ -64,22 +64,20 @@ def _way_back() -> str:
 
 def fills_itself(form: str) -> bool:
     """Whether the page of a form shows the words kept for it, so that no other need to."""
+    return _endpoint_of(form) in _rescues
+
+
+def is_open(form: str) -> bool:
+    """Whether a form can still be sent; an update of the portal may have moved it."""
+    return _endpoint_of(form) is not None
+
+
+def _endpoint_of(form: str) -> str | None:
     adapter = current_app.create_url_adapter(request)
     try:
-        endpoint = adapter.match(form, method="POST")[0] if adapter is not None else ""
+        return str(adapter.match(form, method="POST")[0]) if adapter is not None else None
     except HTTPException:
-        return False
-    return endpoint in _rescues
-
-
-def _kept_or_rescued(form: str) -> bool:
-    """Keep a form's words; where nothing can be stored, a feature may still have to answer."""
-    try:
-        return _keep(form)
-    except StorageUnavailable:
-        if _rescued() is None:
-            raise
-        return False
+        return None
 
 
 def _rescued() -> ResponseReturnValue | None:

@@ -23,7 +23,10 @@ def kept() -> ResponseReturnValue:
     ]
     if not waiting:
         return redirect(home_of(own.roles), 303)
-    return render_template("accounts/kept.html", waiting=waiting, resent=gate.RESENT)
+    can_be_sent = {draft.form for draft in waiting if gate.is_open(draft.form)}
+    return render_template(
+        "accounts/kept.html", waiting=waiting, can_be_sent=can_be_sent, resent=gate.RESENT
+    )
 
 
 @bp.post("/sign-in/kept")
