@@ -80,6 +80,16 @@ def _endpoint_of(form: str) -> str | None:
         return None
 
 
+def _kept_or_rescued(form: str) -> bool:
+    """Keep a form's words; where nothing can be stored, a feature may still have to answer."""
+    try:
+        return _keep(form)
+    except StorageUnavailable:
+        if _rescued() is None:
+            raise
+        return False
+
+
 def _rescued() -> ResponseReturnValue | None:
     answer = _rescues.get(request.endpoint or "")
     return answer() if answer is not None and request.method == "POST" else None
