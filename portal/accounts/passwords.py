@@ -8,7 +8,6 @@ import base64
 import hmac
 import secrets
 import threading
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from flask import current_app
 
 from portal.config import Settings
 from portal.errors import Busy
+from portal.web.text import composed
 
 ALONE = 15
 WITH_SECOND_FACTOR = 12
@@ -59,11 +59,11 @@ class Whose:
 
 def weakness(password: str, whose: Whose) -> Weakness | None:
     """Return why a new password is refused; None for a good one (S-005, S-006)."""
-    normal = unicodedata.normalize("NFC", password)
+    if len(password) > LONGEST:
+        return Weakness.TOO_LONG
+    normal = composed(password)
     if len(normal) < whose.shortest:
         return Weakness.TOO_SHORT
-    if len(normal) > LONGEST:
-        return Weakness.TOO_LONG
     if _is_common(normal):
         return Weakness.COMMON
     if _holds(normal, whose.clinic_name):
@@ -74,7 +74,7 @@ def weakness(password: str, whose: Whose) -> Weakness | None:
 
 def is_long_enough_alone(password: str) -> bool:
     """Whether a password may stand without a second step."""
-    return len(unicodedata.normalize("NFC", password)) >= ALONE
+    return len(password) > LONGEST or len(composed(password)) >= ALONE
 
 
 def _is_common(password: str) -> bool:
@@ -108,7 +108,7 @@ class Keeper:
         self._nobodys = self._argon.hash(self._peppered(secrets.token_urlsafe()))
 
     def _peppered(self, password: str) -> bytes:
-        normal = unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+        normal = composed(password).encode("utf-8", "surrogatepass")
         return base64.b64encode(hmac.digest(self._pepper, normal, "sha256"))
 
     def hashed(self, password: str) -> str:
@@ -117,7 +117,12 @@ class Keeper:
             return self._argon.hash(self._peppered(password))
 
     def is_right(self, stored: str | None, password: str) -> bool:
-        """Whether this is the password; for somebody unknown it takes as long to say no."""
+        """Whether this is the password; for somebody unknown it takes as long to say no.
+
+        So it does for one longer than any that is stored.
+        """
+        if len(password) > LONGEST:
+            stored, password = None, ""
         with _turn():
             try:
                 return self._argon.verify(stored or self._nobodys, self._peppered(password))

@@ -1,6 +1,5 @@
 """Looking up whoever wants to come in, as plain values that outlive their transaction."""
 
-import unicodedata
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -13,7 +12,9 @@ from portal.accounts.passwords import Whose
 from portal.audit import Actor
 from portal.clinics.models import Clinic
 from portal.db import AccountId, ClinicId
+from portal.web.text import composed
 
+_LONGEST_EMAIL = 254
 _STAFF = frozenset({Role.PRACTITIONER, Role.ADMINISTRATOR})
 
 
@@ -52,8 +53,11 @@ class Person:
 
 
 def normal_email(typed: str) -> str:
-    """Return an e-mail address as accounts store it: one Unicode form, small letters."""
-    return unicodedata.normalize("NFC", typed).strip().lower()
+    """Return an e-mail address as accounts store it: one Unicode form, small letters.
+
+    What is longer than any address is nobody's: it comes back empty.
+    """
+    return composed(typed).strip().lower() if len(typed) <= _LONGEST_EMAIL else ""
 
 
 def by_email(read: Session, email: str) -> Person | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal import errors
+from portal.web import body
 from portal.web.log import where_it_broke
 
 log = structlog.get_logger()
@@ -113,13 +114,8 @@ _NEVER_SHOWN = frozenset({"csrf_token", "password", "new_password", "code", "ent
 
 def typed_fields() -> list[tuple[str, str]]:
     """Return the text that somebody typed into the form just sent, so that it is not lost."""
-    if request.method != "POST" or (request.content_length or 0) > 65536:  # noqa: PLR2004 - 64 KiB
-        return []
-    try:
-        fields = request.form.items(multi=True)
-        return [(name, value) for name, value in fields if name not in _NEVER_SHOWN and value]
-    except HTTPException:
-        return []
+    fields = body.typed_fields()
+    return [(name, value) for name, value in fields if name not in _NEVER_SHOWN and value]
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

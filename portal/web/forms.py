@@ -9,6 +9,8 @@ from wtforms import Field, PasswordField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
+from portal.web.text import LONGEST, composed
+
 Problem = tuple[str, str]
 _KEPT_CONTROLS = frozenset("\n\t")
 _LINE = 200
@@ -18,9 +20,12 @@ def cleaned(text: str | None) -> str:
     """Return typed text in one Unicode form, without control characters or blank ends.
 
     NUL and its kin break databases and mail headers; line breaks and tabs stay. Every line
-    break is a single newline, so that a limit counts what the person typed.
+    break is a single newline, so that a limit counts what the person typed. Text longer than
+    any form takes stays as it is: its length is refused.
     """
-    joined = unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
+    joined = composed((text or "").replace("\r\n", "\n").replace("\r", "\n"))
+    if len(joined) > LONGEST:
+        return joined
     kept = (char for char in joined if char in _KEPT_CONTROLS or not _is_control(char))
     return "".join(kept).strip()
 

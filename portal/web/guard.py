@@ -41,6 +41,12 @@ def audience(*who: Audience) -> Callable[[View[P, R]], View[P, R]]:
     return state
 
 
+def audiences_of_view(view: object) -> Standing:
+    """Return who may open a view; nobody where it does not say."""
+    stated: Standing = getattr(view, _ATTRIBUTE, frozenset())
+    return stated
+
+
 def audiences_of(app: Flask) -> dict[str, Standing]:
     """Return the whole policy: endpoint → who may open it.
 
@@ -48,7 +54,7 @@ def audiences_of(app: Flask) -> dict[str, Standing]:
     """
     policy: dict[str, Standing] = {}
     for endpoint, view in app.view_functions.items():
-        stated = getattr(view, _ATTRIBUTE, None)
+        stated = audiences_of_view(view)
         if not stated:
             raise BadSettings(f"the endpoint {endpoint} does not state its audience")
         policy[endpoint] = stated

@@ -14,8 +14,15 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 def is_own_host(settings: Settings, host: str) -> bool:
     """Whether a Host header names this portal; the demo answers both loopback names."""
     if settings.env is Env.DEMO:
-        return urlsplit(f"//{host}").hostname in _LOOPBACK
+        return _name_of(host) in _LOOPBACK
     return host == urlsplit(settings.base_url).netloc
+
+
+def _name_of(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
 
 
 def is_own_origin(settings: Settings, origin: str, host: str) -> bool:

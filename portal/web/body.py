@@ -1,0 +1,45 @@
+"""What a request may carry: so much, and in so many fields, before anything reads it (S-050)."""
+
+from flask import Flask, abort, g, request
+from werkzeug.exceptions import HTTPException
+
+from portal.web.guard import Audience, audiences_of_view
+
+SMALL = 64 * 1024
+MOST_FIELDS = 2000
+_UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_STRANGERS = frozenset({Audience.ANYONE, Audience.HALF_SIGNED_IN})
+_TOO_MUCH = 413
+_UNREADABLE = 400
+
+
+def register_body_limits(app: Flask) -> None:
+    """Refuse what is too large, cut into too many fields, or cannot be read to its end.
+
+    Pages that strangers may open take 64 KiB; the others take what the application takes.
+    """
+
+    def check() -> None:
+        if request.method not in _UNSAFE or request.endpoint is None:
+            return
+        if audiences_of_view(app.view_functions[request.endpoint]) & _STRANGERS:
+            request.max_content_length = SMALL
+        try:
+            body = request.get_data()
+        except OSError:
+            abort(_UNREADABLE)
+        if body.count(b"&") >= MOST_FIELDS:
+            abort(_TOO_MUCH)
+        g.body_length = len(body)
+
+    app.before_request(check)
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """Return every field of the form just sent; none where its body was refused or is large."""
+    if g.get("body_length", SMALL + 1) > SMALL:
+        return []
+    try:
+        return list(request.form.items(multi=True))
+    except HTTPException:
+        return []
