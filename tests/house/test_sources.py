@@ -31,6 +31,31 @@ def test_imports_go_one_way() -> None:
     assert lint_imports(no_logo=True) == 0
 
 
+# By the end of a module's name: what it must not import itself (the contracts name the packages).
+_UNKNOWN_TO = {
+    "views": {"sqlalchemy"},
+    "queries": {"flask", "wtforms", "jinja2", "flask_wtf"},
+    "service": {"flask", "wtforms", "jinja2", "flask_wtf"},
+    "models": {"flask", "wtforms", "jinja2", "flask_wtf"},
+    "presenters": {"sqlalchemy", "wtforms"},
+}
+
+
+def test_modules_know_only_what_their_name_allows() -> None:
+    assert list(_wrong_imports()) == []
+
+
+def _wrong_imports() -> Iterator[str]:
+    for path in sources.python("portal"):
+        unknown = _UNKNOWN_TO.get(path.stem.rpartition("_")[2], set())
+        for node in ast.walk(sources.tree(path)):
+            if (
+                isinstance(node, ast.ImportFrom)
+                and (node.module or "").partition(".")[0] in unknown
+            ):
+                yield f"{sources.name(path)}:{node.lineno} {node.module}"
+
+
 def test_no_file_is_too_long() -> None:
     lines = {
         sources.name(path): len(path.read_text().splitlines()) for path in sources.python(*CODE)
