@@ -28,7 +28,7 @@ RIVERSIDE: tuple[Person, ...] = (
         next_time=(9, 0),
         sites=_BACK,
         activities=("Walk for 20 minutes", "Lift a grandchild", "Drive for an hour"),
-        history=("Past cancer", "Takes a blood thinner"),
+        history=("past-cancer", "blood-thinners"),
         questions=("Is the numb feeling in my foot from the needles?", "May I swim again?"),
         notes=(
             (2, "My outer toes have felt asleep since yesterday evening."),
@@ -55,7 +55,7 @@ RIVERSIDE: tuple[Person, ...] = (
         held=(98, 91, 84, 77, 70, 63, 56, 49, 35, 28, 21, 11),
         change="same",
         activities=("Stand at the stove long enough to cook a meal for the family",),
-        history=("Diabetes",),
+        history=("weak-immunity",),
         questions=("How many more visits do you expect?",),
     ),
     Person(
@@ -168,7 +168,7 @@ RIVERSIDE: tuple[Person, ...] = (
         team="both",
         corrected=6,
         withdrawn=9,
-        history=("Pacemaker or implant",),
+        history=("implants",),
         sites=(("L5, S1 paraspinals", "right"),),
     ),
     Person(

@@ -99,7 +99,7 @@ def _about(facts: BriefFacts) -> str:
 
 def _history(facts: BriefFacts) -> str:
     words = [lower_first(each) for each in history_words(list(facts.head.history))]
-    return _("Tell before needling: %(history)s.", history=", ".join(words)) if words else ""
+    return _("Check before needling: %(history)s.", history=", ".join(words)) if words else ""
 
 
 def _visit_line(facts: BriefFacts, record: Record) -> str:

@@ -1,15 +1,15 @@
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import db
+from portal.accounts.models import AccountRole, Role
 from portal.audit.models import AuditEvent
 from portal.care.models import Episode, NeedlingSite, Visit, VisitRecord
 from portal.care.visits import Site, VisitFacts, correct_visit, record_visit
 from portal.errors import Conflict, EpisodeEnded, OutOfSight
-from tests import factories
+from tests import factories, pages
 from tests.people import MONDAY, Cast, ClientOf, Person
 
 TODAY = MONDAY.isoformat()
@@ -87,12 +87,8 @@ def test_sites_of_the_last_visit_are_unticked_suggestions(cast: Cast, client_of:
     assert page.field("place-0").get("value") == "Piriformis"
     assert page.field("keep-0").get("checked") is None
     client.post(path_of(cast), {**page.values(), "held_on": TODAY})
-    assert db.session().scalars(select(NeedlingSite.visit_id)).all().count(only_id(cast)) == 0
-
-
-def only_id(cast: Cast) -> Any:
-    rows = select(Visit.id).where(Visit.episode_id == cast.mia.episode_id, Visit.number == 2)
-    return db.session().scalar(rows)
+    rows = select(Visit.is_needling).where(Visit.episode_id == cast.mia.episode_id)
+    assert sorted(db.session().scalars(rows)) == [False, True]
 
 
 def test_more_rows_come_without_losing_what_was_typed(cast: Cast, client_of: ClientOf) -> None:
@@ -219,3 +215,69 @@ def test_correction_of_a_version_that_is_gone_is_a_conflict(cast: Cast) -> None:
 def test_visit_of_another_episode_cannot_be_corrected(cast: Cast) -> None:
     with pytest.raises(OutOfSight):
         correct_noors_visit(cast, cast.mia, version=1)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2028-11-10", "0001-01-01"])
+def test_s050_next_visit_is_at_most_two_years_ahead(
+    cast: Cast, client_of: ClientOf, day: str
+) -> None:
+    sent = typed(next_on=day, next_at="23:59")
+    answer = client_of(cast.ana).post(path_of(cast), sent)
+    assert answer.status_code == 422
+    assert pages.page_of(answer).field("next_on").get("value") == day
+
+
+def test_next_visit_in_two_years_draws_few_ticks(cast: Cast, client_of: ClientOf) -> None:
+    sent = typed(next_on="2028-11-08", next_at="10:40")
+    assert client_of(cast.ana).post(path_of(cast), sent).status_code == 303
+    text = client_of(cast.mia).get("/me").get_data(as_text=True)
+    assert text.count("v10") < 100
+
+
+def test_control_characters_are_not_stored(cast: Cast, client_of: ClientOf) -> None:
+    sent = typed(("Piri\x00for\x1bmis\nleft", "left", ""), note="e\u0301 \x00\x1b[31mred\r\nend")
+    assert client_of(cast.ana).post(path_of(cast), sent).status_code == 303
+    visit = only_visit(cast)
+    assert visit.note == "\u00e9 [31mred\nend"
+    assert sites_of(visit) == [("Piriformis left", "left", None)]
+
+
+def openings() -> int:
+    found = select(AuditEvent).where(AuditEvent.act == "visit-opened")
+    count = len(db.session().scalars(found).all())
+    db.end_read()
+    return count
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [({"more": "rows"}, 200), ({"held_on": "soon"}, 422), ({"base_version": "7"}, 409)],
+)
+def test_s071_record_shown_again_is_written_down(
+    cast: Cast, client_of: ClientOf, sent: dict[str, str], status: int
+) -> None:
+    ana = client_of(cast.ana)
+    ana.post(path_of(cast), typed(("Piriformis", "left", "")))
+    path = path_of(cast, str(only_visit(cast).id))
+    db.end_read()
+    assert ana.post(path, typed(**{"base_version": "1", **sent})).status_code == status
+    assert openings() == 1
+
+
+def test_s033_own_diary_is_no_patient_of_oneself(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        role = AccountRole(
+            account_id=cast.ben.account_id,
+            clinic_id=cast.clinic_id,
+            role=Role.PATIENT,
+            person_id=cast.mia.patient_id,
+        )
+        session.execute(
+            delete(AccountRole).where(AccountRole.account_id == cast.mia.account_id)
+        )
+        session.add(role)
+    ben = client_of(cast.ben)
+    assert ben.get("/me").status_code == 200
+    assert ben.get(path_of(cast)).status_code == 404
+    assert ben.post(path_of(cast), typed()).status_code == 404
+    assert ben.get(f"/clinic/patients/{cast.mia.patient_id}").status_code == 404
