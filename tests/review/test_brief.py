@@ -60,7 +60,7 @@ def test_the_first_line_says_who_and_when(busy: Cast) -> None:
 
 
 def test_history_ticked_at_enrolment_is_told(busy: Cast) -> None:
-    assert brief_for(busy).history == "Tell before needling: past cancer, blood thinners."
+    assert brief_for(busy).history == "Check before needling: past cancer, blood thinners."
 
 
 def test_five_figures_are_said(busy: Cast) -> None:

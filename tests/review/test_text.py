@@ -31,7 +31,7 @@ EMPTY = [
 ]
 BUSY = [
     "Mia Tremblay. 47. Low back pain with pain into the left leg.",
-    "Tell before needling: past cancer, blood thinners.",
+    "Check before needling: past cancer, blood thinners.",
     "Visit 5 today, 10:00. Last visit 2 November.",
     "Pain level, 14 days: 3.8.",
     "Change: about 2.8 points lower (1.6 to 4.0), 9 settled days against 13: better.",
