@@ -7,7 +7,7 @@ for every copy of the cookie. This is the only module that knows flask_login.
 import hashlib
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -181,6 +181,17 @@ def reader() -> Reader:
     if found is None:
         raise OutOfSight
     return found
+
+
+def staff_reader() -> Reader:
+    """Return who is asking, as somebody who works here: their own diary is not part of it.
+
+    Raises OutOfSight for somebody who is no practitioner.
+    """
+    person = reader()
+    if person.practitioner_id is None:
+        raise OutOfSight
+    return replace(person, patient_id=None)
 
 
 def is_proof_fresh() -> bool:

@@ -20,6 +20,7 @@ from portal.web.forms import HouseForm, Problem, text_field
 
 NAME = 120
 SHORT = 40
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
 STAFF_KINDS = (Kind.PRACTITIONER, Kind.ADMINISTRATOR)
 
 
@@ -198,6 +199,7 @@ def _uuid(typed: str) -> UUID | None:
 
 def _date(typed: str) -> date | None:
     try:
-        return date.fromisoformat(typed)
+        found = date.fromisoformat(typed)
     except ValueError:
         return None
+    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None

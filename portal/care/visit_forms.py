@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
+from portal import clock
 from portal.care.models import Side
 from portal.care.visits import Site, VisitFacts, instant_of
+from portal.web.forms import cleaned, one_line
 
 BLANK_ROWS = 4
 MOST_ROWS = 24
 LONGEST_NOTE = 2000
 LONGEST_PLACE = 120
 LONGEST_REASON = 500
+FURTHEST_AHEAD = timedelta(days=730)
 _STRONGEST_GRASP = 3
 
 SIDES = (
@@ -104,8 +107,8 @@ def bound_form(posted: MultiDict[str, str]) -> VisitForm:
     """Return the form as posted, with nothing judged yet."""
     form = VisitForm(
         held_on=_text(posted, "held_on", 20),
-        note=posted.get("note", "").strip(),
-        reason=posted.get("reason", "").strip(),
+        note=cleaned(posted.get("note")),
+        reason=cleaned(posted.get("reason")),
         next_on=_text(posted, "next_on", 20),
         next_at=_text(posted, "next_at", 20),
         base_version=_text(posted, "base_version", 6),
@@ -115,7 +118,7 @@ def bound_form(posted: MultiDict[str, str]) -> VisitForm:
             break
         form.rows.append(
             SiteRow(
-                place=posted[f"place-{at}"].strip(),
+                place=one_line(posted[f"place-{at}"]),
                 side=_text(posted, f"side-{at}", 10),
                 grasp=_text(posted, f"grasp-{at}", 2),
                 is_suggestion=posted.get(f"suggested-{at}") == "yes",
@@ -188,11 +191,14 @@ def next_visit(form: VisitForm, *, now: datetime, zone: str) -> datetime | None:
     if at is None:
         form.errors["next_at"] = _("Enter the time of the next visit, such as 10:40")
         return None
-    planned = instant_of(on, at, zone)
-    if planned <= now:
+    today = clock.local(now, zone).date()
+    if on > today + FURTHEST_AHEAD:
+        form.errors["next_on"] = _("The next visit can be at most two years from now")
+        return None
+    if on < today or instant_of(on, at, zone) <= now:
         form.errors["next_on"] = _("The next visit must be later than now")
         return None
-    return planned
+    return instant_of(on, at, zone)
 
 
 def _date(typed: str) -> date | None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal import clock, db
 from portal.accounts.reader import Reader
-from portal.accounts.session import actor, reader
+from portal.accounts.session import actor, staff_reader
 from portal.audit import Event, record
 from portal.audit.acts import Act
 from portal.care import queries, visit_forms, visits
@@ -43,6 +43,8 @@ def _note_opening(care: CareRecord, visit_id: UUID | None = None) -> None:
 def _page(
     care: CareRecord, form: VisitForm, *, visit: VisitRecordShown | None, status: int = 200
 ) -> ResponseReturnValue:
+    """Show a record, however it was asked for; each showing is written down first (S-071)."""
+    _note_opening(care, visit.visit_id if visit else None)
     return render_template(
         "care/visit.html",
         care=care,
@@ -58,10 +60,9 @@ def _page(
 @audience(Audience.PRACTITIONER)
 def new(patient_id: UUID) -> ResponseReturnValue:
     """Show an empty record, with the last visit's sites as suggestions that nothing ticks."""
-    person = reader()
+    person = staff_reader()
     care = queries.care_record(db.session(), person, PatientId(patient_id))
     earlier = queries.recorded_visits(db.session(), person, care.patient_id)
-    _note_opening(care)
     suggested = earlier[0].sites if earlier else ()
     return _page(care, visit_forms.blank_form(clock.today(care.zone), suggested), visit=None)
 
@@ -70,7 +71,7 @@ def new(patient_id: UUID) -> ResponseReturnValue:
 @audience(Audience.PRACTITIONER)
 def save(patient_id: UUID) -> ResponseReturnValue:
     """Record a visit, and plan the next one where a day and time are given."""
-    person = reader()
+    person = staff_reader()
     care = queries.care_record(db.session(), person, PatientId(patient_id))
     form = visit_forms.bound_form(request.form)
     if request.form.get("more") == "rows":
@@ -116,10 +117,9 @@ def _event(care: CareRecord, act: Act, visit_id: UUID) -> Event:
 @audience(Audience.PRACTITIONER)
 def correct(patient_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     """Show what was recorded of a visit, ready to be corrected."""
-    person = reader()
+    person = staff_reader()
     care = queries.care_record(db.session(), person, PatientId(patient_id))
     visit = queries.recorded_visit(db.session(), person, care.patient_id, VisitId(visit_id))
-    _note_opening(care, visit_id)
     form = visit_forms.correction_form(visit.held_on, visit.note, visit.sites, visit.version)
     return _page(care, form, visit=visit)
 
@@ -128,7 +128,7 @@ def correct(patient_id: UUID, visit_id: UUID) -> ResponseReturnValue:
 @audience(Audience.PRACTITIONER)
 def save_correction(patient_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     """Correct what was recorded of a visit; what stood before is kept."""
-    person = reader()
+    person = staff_reader()
     care = queries.care_record(db.session(), person, PatientId(patient_id))
     visit = queries.recorded_visit(db.session(), person, care.patient_id, VisitId(visit_id))
     form = visit_forms.bound_form(request.form)

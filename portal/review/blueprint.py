@@ -1,26 +1,13 @@
 """What every view of the review begins with: the blueprint, and who is asking."""
 
-from dataclasses import replace
-
 from flask import Blueprint, request
 
 from portal.accounts.reader import Reader
-from portal.accounts.session import reader
 from portal.db import PractitionerId
 from portal.errors import OutOfSight
 
 bp = Blueprint("review", __name__)
 LAST_PAGE = 1000
-
-
-def staff_reader() -> Reader:
-    """Return who is asking, as somebody who works here: their own diary is not part of it.
-
-    Raises OutOfSight for somebody who is no practitioner.
-    """
-    person = reader()
-    practitioner_of(person)
-    return replace(person, patient_id=None)
 
 
 def practitioner_of(person: Reader) -> PractitionerId:

@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from portal import db
 from portal.accounts.reader import Reader
-from portal.accounts.session import actor
+from portal.accounts.session import actor, staff_reader
 from portal.audit import Event, record
 from portal.audit.acts import Act
 from portal.db import EntryId, FlagId, PatientId, QuestionId
 from portal.diary.regions import REGIONS
 from portal.errors import Conflict
 from portal.review import queries, service
-from portal.review.blueprint import bp, page_number, practitioner_of, staff_reader
+from portal.review.blueprint import bp, page_number, practitioner_of
 from portal.review.brief import brief_of
 from portal.review.brief_entries import entries_of
 from portal.review.brief_queries import brief_facts

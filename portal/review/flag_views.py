@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock, db
 from portal.accounts.reader import Reader
-from portal.accounts.session import actor
+from portal.accounts.session import actor, staff_reader
 from portal.audit import Event, record
 from portal.audit.acts import Act
 from portal.care import access
 from portal.db import FlagId, PatientId
 from portal.errors import OutOfSight
 from portal.review import queries, service
-from portal.review.blueprint import bp, practitioner_of, staff_reader
+from portal.review.blueprint import bp, practitioner_of
 from portal.review.brief_views import NOTHING_TYPED, FlagTyped, brief_page, hows
 from portal.review.flags_shown import flagged_shown
 from portal.review.forms import FlagForm

@@ -6,12 +6,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock, db
-from portal.accounts.session import actor
+from portal.accounts.session import actor, staff_reader
 from portal.audit import Event, record
 from portal.audit.acts import Act
 from portal.diary.regions import REGIONS
 from portal.review import brief_views, flag_views, panel_queries, queries
-from portal.review.blueprint import bp, page_number, staff_reader
+from portal.review.blueprint import bp, page_number
 from portal.review.panel import panel_of, visit_shown
 from portal.review.panel_queries import Filter, Wanted
 from portal.web.guard import Audience, audience

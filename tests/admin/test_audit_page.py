@@ -87,3 +87,11 @@ def test_broken_chain_is_a_red_banner(cast: Cast, client_of: ClientOf) -> None:
         connection.commit()
     page = client_of(cast.ada).page("/admin/audit?check=yes")
     assert "does not hold from event" in page.by_class("errsum")[0].text_content()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_s050_day_at_the_end_of_time_filters_nothing(
+    cast: Cast, client_of: ClientOf, day: str
+) -> None:
+    for name in ("first", "last"):
+        assert client_of(cast.ada).get(f"/admin/audit?{name}={day}").status_code == 200

@@ -272,9 +272,7 @@ def test_s033_own_diary_is_no_patient_of_oneself(cast: Cast, client_of: ClientOf
             role=Role.PATIENT,
             person_id=cast.mia.patient_id,
         )
-        session.execute(
-            delete(AccountRole).where(AccountRole.account_id == cast.mia.account_id)
-        )
+        session.execute(delete(AccountRole).where(AccountRole.account_id == cast.mia.account_id))
         session.add(role)
     ben = client_of(cast.ben)
     assert ben.get("/me").status_code == 200
