@@ -9,6 +9,7 @@ from portal.education.markdown import SafeHtml, fill, prefixed
 from portal.education.models import Claim, FrontMatter, HelpFront
 from portal.education.prose import Passage
 from portal.education.readability import words_in
+from portal.education.registry import Answer, Comparison
 from portal.education.yaml_file import YamlText
 
 WORDS_A_MINUTE: Final = 180
@@ -60,7 +61,15 @@ class Registry:
     kind: str = "evidence"
 
 
-Part = Prose | Claims | Drawings | Help | Registry
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The place of a table with some kinds of needling side by side."""
+
+    comparison: Comparison
+    kind: str = "compare"
+
+
+Part = Prose | Claims | Drawings | Help | Registry | Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,18 @@ class Article:
         words += sum(len(words_in(part)) for claim in self.claims for part in claim.parts)
         return max(1, -(-words // WORDS_A_MINUTE))
 
-    def numbers_of(self, claim: Claim) -> tuple[int, ...]:
-        """The numbers that a claim's sources have on this page, in their order there."""
-        return tuple(sorted(self.front.sources.index(source) + 1 for source in claim.sources))
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """What a comparison on the page rests on."""
+        parts = [part for section in self.sections for part in section.parts]
+        return tuple(
+            source
+            for part in parts
+            if isinstance(part, Compared)
+            for source in part.comparison.sources
+        )
+
+    def numbers_of(self, told: Claim | Answer) -> tuple[int, ...]:
+        """The numbers that the sources of a claim or an answer have on this page."""
+        listed = self.front.sources
+        return tuple(sorted(listed.index(one) + 1 for one in told.sources if one in listed))

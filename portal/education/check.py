@@ -82,6 +82,7 @@ def open_library(path: Path) -> Library:
 def report_on(library: Library, *, today: date) -> Report:
     """The findings on a library that could be read."""
     findings = [*_unused(library), *_claim_words(library), *_glossary_words(library)]
+    findings += _comparison_words(library)
     for block in library.help.values():
         findings += _help_block(block)
     for page in library.articles:
@@ -111,6 +112,8 @@ def _unused(library: Library) -> Iterator[Finding]:
                 lines.line_of([index]),
                 f"no page shows the claim {claim!r}. Cite it or take it out.",
             )
+    if library.comparison:
+        listed |= set(library.comparison.sources)
     for source in library.sources:
         if source not in listed:
             lines = library.source_lines
@@ -135,6 +138,13 @@ def _glossary_words(library: Library) -> Iterator[Finding]:
     for term in library.glossary:
         yield from forbidden_words(term.meaning, "content/glossary.yaml", 1)
         yield from long_sentences(term.meaning, "content/glossary.yaml", 1)
+
+
+def _comparison_words(library: Library) -> Iterator[Finding]:
+    for row in library.comparison.questions if library.comparison else ():
+        for answer in row.answers.values():
+            yield from forbidden_words(answer.text, "content/compare.yaml", 1)
+            yield from long_sentences(answer.text, "content/compare.yaml", 1)
 
 
 def _help_block(block: HelpBlock) -> Iterator[Finding]:

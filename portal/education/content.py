@@ -7,6 +7,7 @@ is allowed.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -16,6 +17,7 @@ import frontmatter
 from portal.education.article import (
     Article,
     Claims,
+    Compared,
     Drawings,
     Help,
     HelpBlock,
@@ -30,6 +32,14 @@ from portal.education.facts import PLACES
 from portal.education.markdown import PLACEHOLDER, Renderer, SafeHtml, SafeSection, cut, sections
 from portal.education.models import Claim, FrontMatter, HelpFront, Source, Term
 from portal.education.prose import passages_in
+from portal.education.registry import (
+    CHANGES,
+    COMPARE,
+    Change,
+    Comparison,
+    changes_in,
+    comparison_in,
+)
 from portal.education.yaml_file import YamlText
 
 CLAIMS: Final = "claims.yaml"
@@ -38,7 +48,9 @@ GLOSSARY: Final = "glossary.yaml"
 HELP: Final = "blocks/get-help.md"
 LARGEST_FILE: Final = 200_000
 
-_MARKED: Final = re.compile(r"<p>\{(claims|drawings|help|evidence)(?:: ([a-z0-9, -]+))?\}</p>")
+_MARKED: Final = re.compile(
+    r"<p>\{(claims|drawings|help|evidence|compare)(?:: ([a-z0-9, -]+))?\}</p>"
+)
 _FENCE: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 
 
@@ -52,6 +64,8 @@ class Library:
     sources: Mapping[str, Source]
     help: Mapping[str, HelpBlock]
     glossary: tuple[Term, ...]
+    comparison: Comparison | None
+    changes: tuple[Change, ...]
     claim_lines: YamlText
     source_lines: YamlText
 
@@ -62,6 +76,10 @@ class Library:
     def pages_showing(self, claim: Claim, lang: str = "en") -> tuple[Article, ...]:
         """The pages on which a claim stands."""
         return tuple(page for page in self.in_language(lang) if claim in page.claims)
+
+    def changed_on(self, claim: Claim) -> date | None:
+        """The day since when a claim stands as it does."""
+        return next((change.day for change in self.changes if change.claim == claim.id), None)
 
     def in_language(self, lang: str) -> tuple[Article, ...]:
         """The pages of one language in their order."""
@@ -75,7 +93,12 @@ def load_library(folder: Path) -> Library:
     sources = sources_in(sources_file)
     claims = claims_in(claims_file)
     refuse_unknown_sources(claims, sources, claims_file)
-    shelf = Shelf(folder, claims, sources)
+    comparison = (
+        comparison_in(yaml_of(folder / COMPARE, folder), sources)
+        if (folder / COMPARE).exists()
+        else None
+    )
+    shelf = Shelf(folder, claims, sources, comparison)
     languages = sorted(path.parent.parent.name for path in folder.glob(f"*/{HELP}"))
     articles = [
         shelf.article(path) for lang in languages for path in sorted((folder / lang).glob("*.md"))
@@ -88,6 +111,12 @@ def load_library(folder: Path) -> Library:
         sources=MappingProxyType(sources),
         help=MappingProxyType({lang: shelf.help(folder / lang / HELP) for lang in languages}),
         glossary=_glossary(folder),
+        comparison=shelf.comparison,
+        changes=(
+            changes_in(yaml_of(folder / CHANGES, folder), claims)
+            if (folder / CHANGES).exists()
+            else ()
+        ),
         claim_lines=claims_file,
         source_lines=sources_file,
     )
@@ -185,8 +214,13 @@ class Shelf:
     """Reads pages with the same claims, sources and renderer."""
 
     def __init__(
-        self, folder: Path, claims: Mapping[str, Claim], sources: Mapping[str, Source]
+        self,
+        folder: Path,
+        claims: Mapping[str, Claim],
+        sources: Mapping[str, Source],
+        comparison: Comparison | None,
     ) -> None:
+        self.comparison = comparison
         self._folder = folder
         self._claims = claims
         self._sources = sources
@@ -268,6 +302,13 @@ class Shelf:
                 parts.append(self._marked(piece.group(1), piece.group(2) or "", file, line))
         return tuple(parts)
 
+    def _compared(self, names: tuple[str, ...], file: str, line: int) -> Part:
+        kinds = {kind.id for kind in self.comparison.kinds} if self.comparison else set()
+        if self.comparison is None or not set(names) <= kinds:
+            told = f"a kind is not known. Allowed: {', '.join(sorted(kinds)) or 'none'}."
+            raise ContentError(told, file=file, line=line)
+        return Compared(self.comparison.only(*names))
+
     def _marked(self, kind: str, named_after: str, file: str, line: int) -> Part:
         names = tuple(name.strip() for name in named_after.split(",") if name.strip())
         if kind in {"help", "evidence"}:
@@ -276,6 +317,8 @@ class Shelf:
             raise ContentError(f"{{{kind}}} names nothing. Allowed: ids.", file=file, line=line)
         if kind == "drawings":
             return Drawings(names)
+        if kind == "compare":
+            return self._compared(names, file, line)
         for name in names:
             if name not in self._claims:
                 raise ContentError(

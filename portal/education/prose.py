@@ -8,7 +8,7 @@ from typing import Final
 
 from portal.education.markdown import CAPTION, CITATION, PLACEHOLDER
 
-MARKER: Final = re.compile(r"^\{(claims|drawings|help|evidence)(?:: ([a-z0-9, -]+))?\}$")
+MARKER: Final = re.compile(r"^\{(claims|drawings|help|evidence|compare)(?:: ([a-z0-9, -]+))?\}$")
 _HEADING: Final = re.compile(r"^(#{1,6}) +(.*)$")
 _ITEM: Final = re.compile(r"^\s*(?:[-*+]|\d+\.) +(.*)$")
 _RULE: Final = re.compile(r"^\|?[\s:|-]+\|[\s:|-]*$")

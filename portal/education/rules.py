@@ -206,12 +206,16 @@ def _numbers(page: Article) -> Iterator[Finding]:
 def _evidence(page: Article) -> Iterator[Finding]:
     cited = {source for passage in page.passages for source in passage.citations}
     cited |= {source for claim in page.claims for source in claim.sources}
+    cited |= set(page.compared)
     line = page.lines.line_of(["sources"])
     for source in page.front.sources:
         if source not in cited:
             yield Finding(page.file, line, f"the source {source!r} is listed but not cited.")
     for claim in page.claims:
         yield from _listed(claim, page, line)
+    for source in sorted(set(page.compared) - set(page.front.sources)):
+        told = f"the comparison rests on {source!r}, which the page does not list."
+        yield Finding(page.file, line, told)
     if not page.claims and page.slug not in LIGHT_PAGES:
         yield Finding(
             page.file, page.first_line, "a page says how sure anyone can be: {claims: …}."

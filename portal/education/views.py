@@ -1,25 +1,22 @@
 """The public pages: home, explainers and what stands around them."""
 
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal import clock
+from portal.education import registry_views
 from portal.education.article import Article
+from portal.education.blueprint import as_data, base, bp, keeper, languages_of, library, page
 from portal.education.check import HOME_CLAIMS
 from portal.education.content import Library
-from portal.education.facts import NO_CLINIC
-from portal.education.keeper import ClinicKeeper
-from portal.education.models import Claim
 from portal.education.search import LONGEST_QUERY, hits_for
 from portal.web.guard import Audience, audience
 from portal.web.pages import mark_public
 
-bp = Blueprint("education", __name__)
+__all__ = ["bp", "registry_views"]
 
 PLAIN_PAGES: Final = (
     "/",
@@ -32,25 +29,16 @@ PLAIN_PAGES: Final = (
     "/how-pages-are-checked",
 )
 
-EVIDENCE_JSON: Final = "/learn/evidence.json"
-
-
-def library() -> Library:
-    """The library this application serves."""
-    return keeper().library
-
-
-def keeper() -> ClinicKeeper:
-    """What this application serves its pages from."""
-    found: ClinicKeeper = current_app.extensions["portal.explainers"]
-    return found
-
 
 def public_paths(served: Library) -> list[str]:
     """Every page that is the same for all who are not signed in, for the layer of bytes."""
     explainers = [article.path for article in served.articles]
     prints = [f"{path}/print" for path in explainers]
-    return [*PLAIN_PAGES, *explainers, *prints, "/learn/print", EVIDENCE_JSON, "/sitemap.xml"]
+    more = ["/learn/print", "/sitemap.xml", *registry_views.registry_paths(served)]
+    return [*PLAIN_PAGES, *explainers, *prints, *more]
+
+
+NOT_FOR_ENGINES: Final = ("/print", ".json", ".xml")
 
 
 @bp.after_request
@@ -59,16 +47,6 @@ def keep_in_browsers(response: Response) -> Response:
     if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
         return response
     return mark_public(response)
-
-
-def _page(template: str, **more: Any) -> str:
-    return render_template(
-        f"education/{template}", no_clinic=NO_CLINIC, month_year=_month_year, **more
-    )
-
-
-def _month_year(day: date) -> str:
-    return format_date(day, "MMMM yyyy")
 
 
 def _groups() -> list[tuple[str, list[Article]]]:
@@ -137,7 +115,7 @@ def home() -> ResponseReturnValue:
             ],
         ),
     )
-    return _page(
+    return page(
         "home.html",
         doors=[(title, words, _existing(links)[:4]) for title, words, links in doors],
         effects=[library().claims[claim] for claim in HOME_CLAIMS],
@@ -148,7 +126,7 @@ def home() -> ResponseReturnValue:
 @audience(Audience.ANYONE)
 def learn() -> ResponseReturnValue:
     """All explainers in their groups."""
-    return _page("learn.html", groups=_groups())
+    return page("learn.html", groups=_groups())
 
 
 @bp.get("/learn/<string:slug>")
@@ -168,39 +146,29 @@ def explainer_print(slug: str) -> ResponseReturnValue:
 def _explainer(slug: str, *, printing: bool) -> ResponseReturnValue:
     article = library().article(slug)
     if article is None:
-        abort(404)
-    return _page(
+        return _missing(slug)
+    return page(
         "article.html",
         article=article,
         library=library(),
+        data=as_data,
+        languages=languages_of(article),
         is_overdue=article.front.next_review < clock.now().date(),
         printing=printing,
     )
+
+
+def _missing(slug: str) -> ResponseReturnValue:
+    """No such explainer: the words of its address, ready to be looked for."""
+    words = slug.replace("-", " ")[:LONGEST_QUERY]
+    return page("missing.html", words=words, popular=library().in_language("en")[:3]), 404
 
 
 @bp.get("/learn/print")
 @audience(Audience.ANYONE)
 def print_all() -> ResponseReturnValue:
     """All explainers on one page, for a folder in the waiting room."""
-    return _page("print_all.html", library=library(), articles=library().in_language("en"))
-
-
-@bp.get(EVIDENCE_JSON)
-@audience(Audience.ANYONE)
-def evidence_json() -> ResponseReturnValue:
-    """Every claim with its certainty and sources, for those who want to check or reuse it."""
-    return jsonify([_told(claim) for claim in library().claims.values()])
-
-
-def _told(claim: Claim) -> dict[str, Any]:
-    shelf = library()
-    return {
-        **claim.model_dump(mode="json", exclude={"sources"}),
-        "pages": [page.path for page in shelf.pages_showing(claim)],
-        "sources": [
-            {"id": key, **shelf.sources[key].model_dump(exclude_none=True)} for key in claim.sources
-        ],
-    }
+    return page("print_all.html", library=library(), articles=library().in_language("en"))
 
 
 @bp.get("/glossary")
@@ -209,7 +177,7 @@ def glossary() -> ResponseReturnValue:
     """The words from A to Z."""
     terms = library().glossary
     firsts = sorted({term.term[0].upper() for term in terms})
-    return _page("glossary.html", terms=terms, letters=firsts)
+    return page("glossary.html", terms=terms, letters=firsts)
 
 
 @bp.get("/search")
@@ -217,7 +185,7 @@ def glossary() -> ResponseReturnValue:
 def find() -> ResponseReturnValue:
     """Pages and words that fit what the reader typed."""
     query = request.args.get("q", "").strip()[:LONGEST_QUERY]
-    return _page(
+    return page(
         "search.html",
         query=query,
         asked="q" in request.args,
@@ -230,42 +198,42 @@ def find() -> ResponseReturnValue:
 @audience(Audience.ANYONE)
 def about() -> ResponseReturnValue:
     """The clinic and those who needle there."""
-    return _page("about.html")
+    return page("about.html")
 
 
 @bp.get("/contact")
 @audience(Audience.ANYONE)
 def contact() -> ResponseReturnValue:
     """How to reach the clinic, and whom to call instead."""
-    return _page("contact.html", help=library().help["en"])
+    return page("contact.html", help=library().help["en"])
 
 
 @bp.get("/privacy")
 @audience(Audience.ANYONE)
 def privacy() -> ResponseReturnValue:
     """Who reads what, what is written down, and what to do if someone checks your phone."""
-    return _page("privacy.html")
+    return page("privacy.html")
 
 
 @bp.get("/accessibility")
 @audience(Audience.ANYONE)
 def accessibility() -> ResponseReturnValue:
     """What we aim for, what we know to be wrong, and how to tell us."""
-    return _page("accessibility.html")
+    return page("accessibility.html")
 
 
 @bp.get("/how-pages-are-checked")
 @audience(Audience.ANYONE)
 def how_pages_are_checked() -> ResponseReturnValue:
     """How pages come about, and the state of each."""
-    return _page("checked.html", articles=library().in_language("en"))
+    return page("checked.html", articles=library().in_language("en"))
 
 
 @bp.get("/sitemap.xml")
 @audience(Audience.ANYONE)
 def sitemap() -> ResponseReturnValue:
     """The public pages for search engines."""
-    base = current_app.extensions["portal.settings"].base_url or request.url_root.rstrip("/")
-    paths = [*PLAIN_PAGES, *(article.path for article in library().articles)]
-    body = render_template("education/sitemap.xml", addresses=[base + path for path in paths])
+    start = base() or request.url_root.rstrip("/")
+    paths = [path for path in public_paths(library()) if not path.endswith(NOT_FOR_ENGINES)]
+    body = render_template("education/sitemap.xml", addresses=[start + path for path in paths])
     return body, 200, {"Content-Type": "application/xml; charset=utf-8"}

@@ -65,11 +65,10 @@ def test_page_offers_both_sides_of_its_numbers(page: Article) -> None:
     assert " not" in told
 
 
-def test_comparison_answers_seven_questions() -> None:
-    page = LIBRARY.article("ims-and-acupuncture")
-    assert page is not None
-    rows = [passage for passage in page.passages if passage.source.startswith("| ")]
-    assert len(rows) == len(["heading", *range(7)])
+def test_comparison_answers_seven_questions_for_four_kinds() -> None:
+    assert LIBRARY.comparison is not None
+    assert len(LIBRARY.comparison.kinds) == 4
+    assert len(LIBRARY.comparison.questions) == 7
 
 
 def answers() -> dict[str, str]:

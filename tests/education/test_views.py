@@ -1,3 +1,4 @@
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,18 +9,22 @@ from flask import Flask
 from lxml import html
 from sqlalchemy.orm import Session
 
+from portal.education.blueprint import as_data
 from portal.education.facts import NO_CLINIC, ClinicFacts, PractitionerFacts
 from portal.education.keeper import house_keeper
 from portal.education.lint import forbidden_in
+from portal.education.models import Reviewer
 from portal.education.readability import sentences_in
 from portal.education.rules import LIGHT_PAGES
-from portal.education.views import PLAIN_PAGES
+from portal.education.views import PLAIN_PAGES, public_paths
 from tests import factories
 from tests.pages import Page, page_of
 from tests.people import Cast, ClientOf
 
 SLUGS = [article.slug for article in house_keeper().library.articles]
 EXPLAINERS = [f"/learn/{slug}" for slug in SLUGS]
+COMPARED = house_keeper().library.comparison
+PAIRS = list(COMPARED.pairs) if COMPARED else []
 each_explainer = pytest.mark.parametrize("path", EXPLAINERS)
 
 
@@ -50,7 +55,7 @@ def test_public_page_opens_before_a_clinic_is_set_up(app: Flask, path: str) -> N
 @pytest.mark.usefixtures("clinic")
 def test_links_of_the_page_itself_lead_somewhere(app: Flask, path: str) -> None:
     served = {rule.rule for rule in app.url_map.iter_rules()} | set(EXPLAINERS)
-    served |= {f"{explainer}/print" for explainer in EXPLAINERS}
+    served |= set(public_paths(house_keeper().library))
     main = read(app, path).find("//main//a[starts-with(@href, '/')]")
     assert {link.get("href", "").partition("#")[0] for link in main} <= served
 
@@ -142,6 +147,7 @@ def test_drawings_have_a_title_and_a_description(app: Flask) -> None:
 def test_evidence_lists_every_claim_with_its_certainty(app: Flask) -> None:
     page = read(app, "/learn/evidence")
     rows = page.find("//table//tbody/tr")
+    assert "22 November 2026" in page.main
     assert len(rows) == len(house_keeper().library.claims)
     assert all(row.xpath(".//*[@class='certainty']") and row.xpath(".//li/a") for row in rows)
 
@@ -153,6 +159,85 @@ def test_evidence_as_data_names_sources_and_pages(app: Flask) -> None:
     assert told.keys() == house_keeper().library.claims.keys()
     assert told["grasp-is-held"]["pages"] == ["/learn/the-grasp"]
     assert all(claim["sources"] and claim["certainty"] for claim in told.values())
+
+
+@pytest.mark.parametrize("sure", ["well", "some", "theory", "unknown"])
+def test_evidence_can_be_narrowed_to_one_certainty(app: Flask, sure: str) -> None:
+    claims = house_keeper().library.claims.values()
+    rows = read(app, f"/learn/evidence/{sure}").find("//table//tbody/tr")
+    assert len(rows) == len([claim for claim in claims if claim.certainty.code == sure]) > 0
+
+
+def test_evidence_of_another_word_is_404(app: Flask) -> None:
+    assert app.test_client().get("/learn/evidence/sure").status_code == 404
+
+
+def test_change_log_names_every_claim(app: Flask) -> None:
+    rows = read(app, "/learn/evidence/changes").find("//table//tbody/tr")
+    assert len(rows) >= len(house_keeper().library.claims)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_any_two_kinds_stand_side_by_side(app: Flask, pair: str) -> None:
+    page = read(app, f"/learn/compare/{pair}")
+    assert len(page.find("//thead//th")) == 2
+    assert all(cell.get("data-col") for cell in page.find("//tbody/tr/td"))
+
+
+def test_four_kinds_stand_side_by_side(app: Flask) -> None:
+    assert len(read(app, "/learn/compare/all").find("//thead//th")) == 4
+
+
+def test_a_kind_is_not_compared_with_itself(app: Flask) -> None:
+    assert app.test_client().get("/learn/compare/ims-or-ims").status_code == 404
+
+
+def test_missing_explainer_is_searched_for_by_its_words(app: Flask) -> None:
+    answer = app.test_client().get("/learn/sore-after-visit")
+    assert answer.status_code == 404
+    assert page_of(answer).field("q").get("value") == "sore after visit"
+    assert len(page_of(answer).find("//ul[@class='hits']/li")) == 3
+
+
+@each_explainer
+def test_explainer_tells_engines_what_it_is(app: Flask, path: str) -> None:
+    page = read(app, path)
+    [script] = page.find("//script[@type='application/ld+json']")
+    told = json.loads(script.text or "")
+    assert told["@type"] == "MedicalWebPage"
+    assert "lastReviewed" not in told
+    assert page.find("//link[@rel='canonical']")[0].get("href") == f"http://localhost{path}"
+    assert page.find("//meta[@property='og:title']")[0].get("content") == page.h1
+
+
+def test_printed_page_names_the_page_it_copies(app: Flask) -> None:
+    link = read(app, "/learn/safety/print").find("//link[@rel='canonical']")[0]
+    assert link.get("href") == "http://localhost/learn/safety"
+
+
+@pytest.mark.parametrize("path", [*PLAIN_PAGES, *EXPLAINERS])
+def test_page_describes_itself_and_fetches_nothing(app: Flask, path: str) -> None:
+    page = read(app, path)
+    assert len(page.find("//meta[@name='description'][string-length(@content) > 20]")) == 1
+    assert page.find("//meta[@property='og:image']") == []
+
+
+def test_explainer_names_its_languages(app: Flask) -> None:
+    links = read(app, "/learn/safety").find("//link[@hreflang]")
+    assert [link.get("hreflang") for link in links] == ["en-CA", "x-default"]
+
+
+def test_reviewed_page_says_so_to_engines(app: Flask) -> None:
+    page = house_keeper().library.articles[0]
+    front = page.front.model_copy(
+        update={
+            "clinical_reviewer": Reviewer(name="A. One", profession="physiotherapist"),
+            "last_reviewed": datetime(2026, 11, 1, tzinfo=UTC).date(),
+        }
+    )
+    told = as_data(replace(page, front=front), "A clinic")
+    assert app
+    assert told["lastReviewed"] == "2026-11-01"
 
 
 def test_all_pages_stand_on_one_sheet_with_one_help_block(app: Flask) -> None:
@@ -199,7 +284,7 @@ def test_privacy_says_what_to_do_if_someone_checks_the_phone(app: Flask) -> None
 def test_about_lists_practitioners_with_college_and_number(app: Flask) -> None:
     with app.test_request_context():
         told = app.jinja_env.get_template("education/about.html").render(
-            clinic=a_clinic(), no_clinic=NO_CLINIC
+            clinic=a_clinic(), no_clinic=NO_CLINIC, base="", path="/about"
         )
     assert "College of Physiotherapists" in told
     assert "12345" in told
