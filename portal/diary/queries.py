@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -99,6 +100,7 @@ def readable(reader: Reader, episode_id: EpisodeId) -> ColumnElement[bool]:
     return (Entry.episode_id == episode_id) & Entry.episode_id.in_(episodes_visible_to(reader))
 
 
+@cache
 def newest() -> ColumnElement[bool]:
     """Return the condition that an entry is the newest version of its day."""
     other = aliased(Entry)
@@ -111,11 +113,13 @@ def newest() -> ColumnElement[bool]:
     return Entry.version == latest
 
 
+@cache
 def consent_stands() -> ColumnElement[bool]:
     """Return the condition that the patient's consent to Episode stands."""
     return exists().where(Consent.episode_id == Episode.id, Consent.withdrawn_at.is_(None))
 
 
+@cache
 def _somebody_reads() -> ColumnElement[bool]:
     restricted = exists().where(
         Restriction.episode_id == CareTeam.episode_id,
@@ -131,6 +135,7 @@ def _somebody_reads() -> ColumnElement[bool]:
     )
 
 
+@cache
 def _plan_in_force() -> Select[UUID]:
     return (
         select(DiaryPlan.id)

@@ -25,6 +25,8 @@ from portal.diary.queries import version_of as as_version
 from portal.diary.schedule import is_late, writable_days
 from portal.errors import Conflict, EpisodeEnded, OutOfSight, PortalError
 
+_OTHER = aliased(Entry)
+
 
 class NoConsent(PortalError):
     """The patient's consent does not stand, so nothing new is written."""
@@ -87,9 +89,8 @@ def _standing(session: Session, writer: Writer, care: Care, on: date, *, key: UU
 
     Raises OutOfSight, EpisodeEnded or NoConsent.
     """
-    other = aliased(Entry)
     taken = exists().where(
-        other.entry_key == key, (other.episode_id != Episode.id) | (other.about_on != on)
+        _OTHER.entry_key == key, (_OTHER.episode_id != Episode.id) | (_OTHER.about_on != on)
     )
     rows = session.execute(
         select(Episode.ended_on, consent_stands(), taken, Entry, EntryFlag)

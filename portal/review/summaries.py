@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -106,15 +107,19 @@ def _differences(facts: Facts, stored: dict[str, Any] | None) -> list[Difference
 
 
 def _upsert(session: Session, rows: list[dict[str, object]]) -> None:
+    session.execute(_upserting(session.get_bind().dialect.name, tuple(rows[0])), rows)
+
+
+@cache
+def _upserting(dialect: str, columns: tuple[str, ...]) -> sqlite.Insert | postgresql.Insert:
     """One statement on both databases; each has its own word for it."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert if is_sqlite else postgresql.insert
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = insert(_TABLE)
-    fresh = {name: statement.excluded[name] for name in rows[0] if name != "episode_id"}
-    upsert = statement.on_conflict_do_update(index_elements=["episode_id"], set_=fresh)
-    session.execute(upsert, rows)
+    fresh = {name: statement.excluded[name] for name in columns if name != "episode_id"}
+    return statement.on_conflict_do_update(index_elements=["episode_id"], set_=fresh)
 
 
+@cache
 def newest_version() -> ColumnElement[bool]:
     """The condition that a row of Entry is the newest version of its day."""
     newer = aliased(Entry)
