@@ -91,7 +91,8 @@ class Watched:
             self.page.set_viewport_size(before)
 
     def _axe(self, how: str) -> None:
-        self.page.evaluate(_axe())
+        if self.page.evaluate("typeof axe === 'undefined'"):
+            self.page.evaluate(_axe())
         options = json.dumps({"runOnly": _RULES, "resultTypes": ["violations"]})
         found: Any = self.page.evaluate(f"axe.run(document, {options})")
         for one in found["violations"]:
