@@ -16,6 +16,7 @@ from portal.app import create_app
 from portal.config import Env, Settings
 from portal.migrations.run import migrate
 from tests.browser import browser
+from tests.compiled import TEMPLATES
 from tests.people import Cast, HouseClient, build_cast, cast, client_of
 from tests.rules import remember_rules
 from tests.watch import watch
@@ -71,6 +72,7 @@ def _start(source: Path, settings: Settings) -> Flask:
     made.config.update(
         dict.fromkeys(("PORTAL_PEPPER", "PORTAL_SEED_KEY"), b"tests only" * 3 + b"!!")
     )
+    made.jinja_env.bytecode_cache = TEMPLATES
     made.test_client_class = HouseClient
     return made
 
