@@ -111,6 +111,7 @@ class Article:
     lines: YamlText
     passages: tuple[Passage, ...]
     sections: tuple[Section, ...]
+    terms: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

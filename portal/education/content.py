@@ -29,7 +29,15 @@ from portal.education.article import (
 )
 from portal.education.errors import ContentError
 from portal.education.facts import PLACES
-from portal.education.markdown import PLACEHOLDER, Renderer, SafeHtml, SafeSection, cut, sections
+from portal.education.markdown import (
+    PLACEHOLDER,
+    Renderer,
+    SafeHtml,
+    SafeSection,
+    cut,
+    link_terms,
+    sections,
+)
 from portal.education.models import Claim, FrontMatter, HelpFront, Source, Term
 from portal.education.prose import passages_in
 from portal.education.registry import (
@@ -77,6 +85,11 @@ class Library:
         """The pages on which a claim stands."""
         return tuple(page for page in self.in_language(lang) if claim in page.claims)
 
+    def pages_using(self, term: Term, lang: str = "en") -> tuple[Article, ...]:
+        """The pages whose words lead to a word of the glossary."""
+        place = f"/glossary#{term.anchor}"
+        return tuple(page for page in self.in_language(lang) if place in page.terms)
+
     def changed_on(self, claim: Claim) -> date | None:
         """The day since when a claim stands as it does."""
         return next((change.day for change in self.changes if change.claim == claim.id), None)
@@ -98,7 +111,8 @@ def load_library(folder: Path) -> Library:
         if (folder / COMPARE).exists()
         else None
     )
-    shelf = Shelf(folder, claims, sources, comparison)
+    glossary = _glossary(folder)
+    shelf = Shelf(folder, claims, sources, comparison=comparison, glossary=glossary)
     languages = sorted(path.parent.parent.name for path in folder.glob(f"*/{HELP}"))
     articles = [
         shelf.article(path) for lang in languages for path in sorted((folder / lang).glob("*.md"))
@@ -110,7 +124,7 @@ def load_library(folder: Path) -> Library:
         claims=MappingProxyType(claims),
         sources=MappingProxyType(sources),
         help=MappingProxyType({lang: shelf.help(folder / lang / HELP) for lang in languages}),
-        glossary=_glossary(folder),
+        glossary=glossary,
         comparison=shelf.comparison,
         changes=(
             changes_in(yaml_of(folder / CHANGES, folder), claims)
@@ -218,8 +232,13 @@ class Shelf:
         folder: Path,
         claims: Mapping[str, Claim],
         sources: Mapping[str, Source],
+        *,
         comparison: Comparison | None,
+        glossary: tuple[Term, ...],
     ) -> None:
+        self._words = {
+            form: f"/glossary#{term.anchor}" for term in reversed(glossary) for form in term.forms
+        }
         self.comparison = comparison
         self._folder = folder
         self._claims = claims
@@ -243,6 +262,7 @@ class Shelf:
         html = self._renderer.render(
             body, file=lines.file, sources=front.sources, first_line=first_line
         )
+        html, terms = link_terms(html, self._words)
         return Article(
             slug=path.stem,
             file=lines.file,
@@ -254,6 +274,7 @@ class Shelf:
                 Section(piece.anchor, piece.title, self._parts(piece, lines.file, body, first_line))
                 for piece in sections(html)
             ),
+            terms=terms,
         )
 
     def help(self, path: Path) -> HelpBlock:

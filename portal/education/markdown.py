@@ -90,6 +90,9 @@ CITATION: Final = re.compile(r"\[@([a-z0-9-]+)\]")
 PLACEHOLDER: Final = re.compile(r"\[\[([a-z_]+)\]\]")
 CAPTION: Final = "Table: "
 _STASHED: Final = re.compile("\x02wzxhzdk:(\\d+)\x03")
+_TAGS_AND_TEXT: Final = re.compile(r"(<[^>]*>|\{[^}]*\}|\[\[[a-z_]+\]\])")
+_TAG_NAME: Final = re.compile(r"(?:<(/?)([a-z0-9]+)|[\{\[])")
+_NO_TERMS: Final = frozenset({"a", "abbr", "caption", "code", "h2", "h3", "h4", "q", "sup", "th"})
 _SECTION: Final = re.compile(r"(?=<h2[ >])")
 _HEADING: Final = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>\s*', re.DOTALL)
 
@@ -287,6 +290,36 @@ class Renderer:
 def _citation(number: int) -> str:
     """The mark behind a statement; the word joiner keeps it on the statement's line."""
     return f'\u2060<sup class="cite"><a href="#source-{number}">[{number}]</a></sup>'
+
+
+def link_terms(html: SafeHtml, words: Mapping[str, str]) -> tuple[SafeHtml, tuple[str, ...]]:
+    """Safe HTML in which the first use of each word leads to its place, and the places used.
+
+    `words` gives the place of each word in small letters; a plural's s does not matter. Nothing is
+    linked inside headings, other links, marks of sources and quotations.
+    """
+    if not words:
+        return html, ()
+    longest_first = sorted(words, key=len, reverse=True)
+    wanted = re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})(s|es)?\b", re.IGNORECASE)
+    used: list[str] = []
+
+    def link(found: re.Match[str]) -> str:
+        place = words[found.group(1).lower()]
+        if place in used:
+            return found.group(0)
+        used.append(place)
+        return f'<a class="term" href="{place}">{found.group(0)}</a>'
+
+    closed: list[str] = []
+    pieces = _TAGS_AND_TEXT.split(html)
+    for index, piece in enumerate(pieces):
+        name = _TAG_NAME.match(piece)
+        if name and name.group(2) in _NO_TERMS:
+            closed = closed[:-1] if name.group(1) else [*closed, name.group(2)]
+        elif not name and not closed:
+            pieces[index] = wanted.sub(link, piece)
+    return SafeHtml("".join(pieces)), tuple(used)
 
 
 def sections(html: SafeHtml) -> tuple[SafeSection, ...]:

@@ -100,6 +100,12 @@ class Term(_Frozen):
     also: tuple[Line, ...] = Field(default=(), description="other spellings that search finds")
 
     @property
+    def forms(self) -> tuple[str, ...]:
+        """The word as pages write it, in small letters: “A (B)” is A and B."""
+        plain = [part.strip(" )") for part in self.term.split("(")]
+        return tuple(dict.fromkeys(form.lower() for form in (*plain, *self.also) if form))
+
+    @property
     def anchor(self) -> str:
         """Its place in the glossary."""
         return re.sub(r"[^a-z0-9]+", "-", self.term.lower()).strip("-")

@@ -51,7 +51,9 @@ def with_own_pages(house: Library, folder: Path, *, today: date) -> Shelved:
         return Shelved(house)
     more = _additions(house, folder)
     refused = list(more.refused)
-    shelf = Shelf(folder, more.claims, more.sources, house.comparison)
+    shelf = Shelf(
+        folder, more.claims, more.sources, comparison=house.comparison, glossary=house.glossary
+    )
     pages: list[Article] = []
     for path in [path for lang in house.help for path in sorted((folder / lang).glob("*.md"))]:
         try:

@@ -177,7 +177,7 @@ def glossary() -> ResponseReturnValue:
     """The words from A to Z."""
     terms = library().glossary
     firsts = sorted({term.term[0].upper() for term in terms})
-    return page("glossary.html", terms=terms, letters=firsts)
+    return page("glossary.html", terms=terms, letters=firsts, library=library())
 
 
 @bp.get("/search")
