@@ -140,8 +140,26 @@ def test_home_says_how_sure_anyone_can_be_of_each_effect(app: Flask) -> None:
 
 def test_drawings_have_a_title_and_a_description(app: Flask) -> None:
     drawings = read(app, "/learn/the-grasp").find("//svg[@role='img'] | //*[@role='img']")
-    assert len(drawings) == len(["relaxed", "shortened"])
+    assert len(drawings) == len(["relaxed", "shortened", "arrives", "holds", "lets go"])
     assert all(len((one.get("aria-labelledby") or "").split()) == 2 for one in drawings)
+
+
+@pytest.mark.parametrize("path", ["/learn/safety", "/learn/after-your-visit"])
+def test_numbers_in_drawings_carry_their_sources(app: Flask, path: str) -> None:
+    captions = read(app, path).find("//figure/figcaption")
+    assert captions
+    assert all(one.xpath("./sup[@class='cite']/a") for one in captions)
+
+
+def test_icon_array_shows_as_many_dots_as_it_says(app: Flask) -> None:
+    array = read(app, "/learn/safety").by_class("array")[0]
+    counted = {one.get("class"): (one.get("d") or "").count("M") for one in array.xpath(".//path")}
+    assert counted == {"dots-on": 20, "dots-maybe": 17, "dots-hole": 17, "dots-off": 63}
+
+
+def test_grasp_moves_only_on_request(app: Flask) -> None:
+    box = read(app, "/learn/the-grasp").by_class("moves")[0]
+    assert box.get("checked") is None
 
 
 def test_evidence_lists_every_claim_with_its_certainty(app: Flask) -> None:
