@@ -29,6 +29,10 @@ class SignInEnded(PortalError):
     """The sign-in ended or was revoked while the request was under way."""
 
 
+class ProofTooOld(PortalError):
+    """The step asks for a password or code shown at most five minutes ago."""
+
+
 class TooManyTries(PortalError):
     """Too many failures; carries the seconds to wait."""
 

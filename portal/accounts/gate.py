@@ -14,7 +14,7 @@ from portal.accounts.landing import known_path
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
 from portal.db import AccountId
-from portal.errors import SignInEnded, StorageUnavailable
+from portal.errors import ProofTooOld, SignInEnded, StorageUnavailable
 from portal.web.errors import form_ran_out
 from portal.web.guard import Audience
 
@@ -129,6 +129,20 @@ def _ran_out(error: Exception) -> ResponseReturnValue:
     return form_ran_out(error) if answer is None else answer
 
 
+def _prove_again(error: Exception) -> ResponseReturnValue:
+    """Ask for password and code once more; what was sent waits meanwhile (S-025)."""
+    person = session.reader()
+    fields = request.form.to_dict(flat=False)
+    with db.write_transaction() as writing:
+        kept = drafts.keep(writing, account_id=person.account_id, form=request.path, fields=fields)
+        if kept:
+            _note(writing, person.account_id)
+    if not kept and drafts.fit_to_keep(fields):
+        return form_ran_out(error)
+    wanted = _way_back() if kept else known_path(request.path)
+    return redirect(url_for("accounts.sign_in", next=wanted), 303)
+
+
 def _forget_sent(answer: Response) -> Response:
     """Forget a draft once it was sent again and taken."""
     is_taken = request.method == "POST" and answer.status_code < BadRequest.code
@@ -143,4 +157,5 @@ def init_app(app: Flask) -> None:
     """Let features answer forms whose token ran out, before the house refuses them."""
     app.register_error_handler(CSRFError, _ran_out)
     app.register_error_handler(SignInEnded, _ran_out)
+    app.register_error_handler(ProofTooOld, _prove_again)
     app.after_request(_forget_sent)

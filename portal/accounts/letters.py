@@ -27,12 +27,18 @@ def factor_changed(*, is_on: bool, language: str = "en") -> Letter:
     return _letter("factor-changed", is_on=is_on, language=language)
 
 
+def roles_changed(*, language: str = "en") -> Letter:
+    """Somebody got or gave up a task; it does not say who or which."""
+    return _letter("roles-changed", language=language)
+
+
 def _subjects() -> dict[str, str]:
     return {
         "reset": _("Your link for a new password"),
         "new-device": _("A new sign-in to your account"),
         "password-changed": _("Your password was changed"),
         "factor-changed": _("Your sign-in was changed"),
+        "roles-changed": _("Who may do what has changed"),
     }
 
 

@@ -23,7 +23,7 @@ from portal.accounts.models import Account, AccountRole, Role, SignIn, SignInEnd
 from portal.accounts.reader import Reader
 from portal.audit import Actor
 from portal.db import AccountId, PatientId, PractitionerId
-from portal.errors import OutOfSight, SignInEnded, StorageUnavailable
+from portal.errors import OutOfSight, ProofTooOld, SignInEnded, StorageUnavailable
 from portal.web.guard import Audience, Standing
 
 STAFF_IDLE = timedelta(minutes=15)
@@ -200,6 +200,12 @@ def is_proof_fresh() -> bool:
     if person is None or person.proved_at is None:
         return False
     return clock.now() - person.proved_at <= PROOF_LASTS
+
+
+def require_proof() -> None:
+    """Raise ProofTooOld unless the person has just shown who they are; what was sent is kept."""
+    if not is_proof_fresh():
+        raise ProofTooOld
 
 
 def standing() -> Standing:

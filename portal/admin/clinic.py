@@ -7,15 +7,19 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.accounts import session as sign_ins
 from portal.accounts.models import AccountRole, Role
+from portal.accounts.notices import tell_of_roles
+from portal.accounts.reader import Reader
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
 from portal.care.models import Practitioner
 from portal.clinics.models import Clinic
 from portal.clinics.regions import region_pack
 from portal.clinics.settings import refuse_unknown_zone
-from portal.db import ClinicId
+from portal.db import AccountId, ClinicId
 from portal.errors import Conflict, OutOfSight
+from portal.mail.outbox import Letter
 
 _PLAIN = ("name", "city", "address", "phone", "hours", "zone", "region", "review_rhythm")
 
@@ -40,10 +44,10 @@ class Wanted:
 
 def change(
     session: Session, actor: Actor, *, clinic_id: ClinicId, version: int, wanted: Wanted
-) -> None:
+) -> frozenset[AccountId]:
     """Set everything at once, and write down which settings changed.
 
-    Raises Conflict when somebody changed the settings since `version` was shown.
+    Returns whose role changed, so that their sign-ins end (S-021) and they are told. Raises Conflict when somebody changed the settings since `version` was shown.
     """
     clinic = session.get_one(Clinic, clinic_id)
     if clinic.settings_version != version:
@@ -54,13 +58,41 @@ def change(
     for name in changed:
         setattr(clinic, name, asdict(wanted)[name])
     changed += _check_advice(clinic, wanted)
+    before = _readers(session, clinic_id)
     changed += _name_reader(session, clinic_id, Role.FLAG_READER, wanted.flag_reader)
     changed += _name_reader(session, clinic_id, Role.DEPUTY, wanted.deputy)
     if not changed:
-        return
+        return frozenset()
     clinic.settings_version += 1
     session.flush()
     record(session, actor, Event(Act.CLINIC_CHANGED, details={"settings": changed}))
+    return frozenset(holder for holder, _role in before ^ _readers(session, clinic_id))
+
+
+def _readers(session: Session, clinic_id: ClinicId) -> frozenset[tuple[AccountId, str]]:
+    rows = session.execute(
+        select(AccountRole.account_id, AccountRole.role).where(
+            AccountRole.clinic_id == clinic_id,
+            AccountRole.role.in_((Role.FLAG_READER, Role.DEPUTY)),
+        )
+    )
+    return frozenset((row[0], row[1]) for row in rows)
+
+
+def settle_roles(
+    session: Session, person: Reader, whose: frozenset[AccountId], letter: Letter
+) -> str:
+    """End the sign-ins of all whose role changed, and tell them and the administrators.
+
+    Returns the secret with which the changing person's own sign-in goes on, if it is theirs too.
+    """
+    if not whose:
+        return ""
+    own = sign_ins.signed_in()
+    for account_id in whose:
+        sign_ins.end_all(session, account_id, but=own.sign_in_id if own else None)
+    tell_of_roles(session, person.clinic_id, letter, by=person.account_id, whose=whose)
+    return sign_ins.renew_own(session) if person.account_id in whose else ""
 
 
 def _check_advice(clinic: Clinic, wanted: Wanted) -> list[str]:

@@ -45,9 +45,11 @@ class InviteColleagueForm(HouseForm):
         first = {"kind": f"kind-{Kind.PRACTITIONER}", "way": f"way-{Way.MAIL}"}
         return [(first.get(name, name), sentence) for name, sentence in super().problems()]
 
-    def judge(self, today: date) -> bool:
+    def judge(self, today: date, *, own_email: str) -> bool:
         """Check everything; problems are noted in the form."""
         in_order = self.validate()
+        if self.email.data and email_or_none(self.email.data) == own_email:
+            self.refuse("email", _("This is your own address; invite somebody else"))
         if self.kind.data not in set(STAFF_KINDS):
             self.refuse("kind", _("Choose what the colleague does here"))
         if self.email.data and email_or_none(self.email.data) is None:

@@ -10,7 +10,9 @@ from portal.accounts import session as sign_ins
 from portal.accounts.models import Account, AccountRole, Role
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
-from portal.care.models import CareTeam, Practitioner
+from portal.care import invitations
+from portal.care.invitations import End
+from portal.care.models import CareTeam, Invitation, Practitioner
 from portal.care.reading import left_unread_without
 from portal.db import AccountId, ClinicId
 from portal.errors import NobodyWouldRead, PortalError
@@ -37,7 +39,7 @@ class StillNeeded(PortalError):
 def deactivate(session: Session, actor: Actor, *, clinic_id: ClinicId, account: Account) -> None:
     """Let a colleague go: no sign-in, no diary from now on; everything they did stays.
 
-    Somebody who is a patient here too keeps that side. Raises StillNeeded, or NobodyWouldRead
+    Somebody who is a patient here too keeps that side. Invitations they sent out end. Raises StillNeeded, or NobodyWouldRead
     when an open episode would lose its last reader.
     """
     held = _roles(session, clinic_id, account.id)
@@ -56,8 +58,22 @@ def deactivate(session: Session, actor: Actor, *, clinic_id: ClinicId, account: 
     else:
         account.is_active = False
     sign_ins.end_all(session, account.id)
+    _withdraw_invitations(session, actor, clinic_id, account.id)
     session.flush()
     _note(session, actor, account.id, "deactivated")
+
+
+def _withdraw_invitations(
+    session: Session, actor: Actor, clinic_id: ClinicId, account_id: AccountId
+) -> None:
+    """End what somebody had sent out and nobody has accepted yet: no door stays open behind them."""
+    waiting = select(Invitation).where(
+        Invitation.clinic_id == clinic_id,
+        Invitation.invited_by_id == account_id,
+        Invitation.ended_at.is_(None),
+    )
+    for found in session.scalars(waiting):
+        invitations.end(session, actor, found, End.WITHDRAWN)
 
 
 def _refuse_still_needed(

@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock, db
+from portal.accounts import letters
+from portal.accounts.notices import tell_of_roles
 from portal.accounts.reader import Reader
-from portal.accounts.session import actor, reader
+from portal.accounts.session import actor, reader, require_proof
 from portal.admin import people as service
 from portal.admin import queries
 from portal.admin.blueprint import bp
 from portal.admin.forms import STAFF_KINDS, InviteColleagueForm
 from portal.admin.people import Hindrance, StillNeeded
-from portal.care import invitation_letters, invitations
+from portal.care import invitation_letters, invitations, sheets
 from portal.care import invitation_queries as invited
 from portal.care.invitations import End, Issued, NewInvitation
 from portal.care.invite_forms import email_or_none
@@ -51,10 +53,11 @@ def people() -> ResponseReturnValue:
 @audience(Audience.ADMINISTRATOR)
 def invite_colleague() -> ResponseReturnValue:
     """Invite a colleague; the answer is the same for an address that has an account."""
+    require_proof()
     person = reader()
     zone = queries.clinic_settings(db.session(), person).zone
     form = InviteColleagueForm()
-    if not form.judge(clock.today(zone)):
+    if not form.judge(clock.today(zone), own_email=queries.own_email(db.session(), person)):
         return _page(person, form, 422)
     way = Way(str(form.way.data))
     issued = _issue(person, form, way)
@@ -72,7 +75,7 @@ def _issue(person: Reader, form: InviteColleagueForm, way: Way) -> Issued:
     with db.write_transaction() as session:
         issued = invitations.invite(session, who, new)
         if way is Way.SHEET:
-            found = invited.own_invitation(session, person, issued.id)
+            found = invited.own_invitation(session, person, issued.id, STAFF_KINDS)
             invitations.note_printed(session, who, found)
         else:
             clinic = clinic_of(session, person.clinic_id)
@@ -89,7 +92,7 @@ def _issue(person: Reader, form: InviteColleagueForm, way: Way) -> Issued:
 
 
 def _to_sheet(issued: Issued) -> ResponseReturnValue:
-    cookie[_SHEET] = [str(issued.id), issued.code]
+    cookie[_SHEET] = [str(issued.id), sheets.sealed(reader().account_id, issued)]
     return redirect(url_for("admin.colleague_sheet", invitation_id=issued.id), 303)
 
 
@@ -98,20 +101,20 @@ def _to_sheet(issued: Issued) -> ResponseReturnValue:
 def colleague_sheet(invitation_id: UUID) -> ResponseReturnValue:
     """Show a colleague's sheet to print, once."""
     person = reader()
-    session = db.session()
-    invitation = invited.own_invitation(session, person, invitation_id)
-    zone = queries.clinic_settings(session, person).zone
-    shown_for, code = cookie.get(_SHEET) or ("", "")
-    is_first = shown_for == str(invitation_id)
-    if is_first:
-        cookie.pop(_SHEET)
+    zone = queries.clinic_settings(db.session(), person).zone
+    shown_for, kept = cookie.pop(_SHEET, None) or ("", "")
+    with db.write_transaction() as session:
+        invitation = invited.own_invitation(session, person, invitation_id, STAFF_KINDS)
+        name, ends_at = InvitedColleague.from_json(invitation.details).name, invitation.expires_at
+        is_first = shown_for == str(invitation_id)
+        code = sheets.shown_once(session, actor(), invitation, kept) if is_first else ""
     return render_template(
         "care/invite_sheet.html",
-        name=InvitedColleague.from_json(invitation.details).name,
-        code=code if is_first else "",
-        qr=qr_picture(invitation_letters.link(code)) if is_first else None,
+        name=name,
+        code=code,
+        qr=qr_picture(invitation_letters.link(code)) if code else None,
         short_address=invitation_letters.short_address(),
-        ends=clock.local(invitation.expires_at, zone),
+        ends=clock.local(ends_at, zone),
         for_work=True,
         back=url_for("admin.people"),
     )
@@ -121,9 +124,10 @@ def colleague_sheet(invitation_id: UUID) -> ResponseReturnValue:
 @audience(Audience.ADMINISTRATOR)
 def colleague_print_again(invitation_id: UUID) -> ResponseReturnValue:
     """Make a new code for a new sheet; the sheet or link before it no longer works."""
+    require_proof()
     person, who = reader(), actor()
     with db.write_transaction() as session:
-        invitation = invited.own_invitation(session, person, invitation_id)
+        invitation = invited.own_invitation(session, person, invitation_id, STAFF_KINDS)
         kind = Kind(invitation.kind)
         issued = invitations.reissue(session, invitation, invitation_letters.lasts(kind))
         invitations.note_printed(session, who, invitation)
@@ -136,7 +140,7 @@ def colleague_withdraw(invitation_id: UUID) -> ResponseReturnValue:
     """End an invitation that was a mistake; what was typed is wiped."""
     person, who = reader(), actor()
     with db.write_transaction() as session:
-        invitation = invited.own_invitation(session, person, invitation_id)
+        invitation = invited.own_invitation(session, person, invitation_id, STAFF_KINDS)
         invitations.end(session, who, invitation, End.WITHDRAWN)
     flash(_("The invitation is withdrawn, and what was typed is deleted."))
     return redirect(url_for("admin.people"), 303)
@@ -155,15 +159,17 @@ def change_person(account_id: UUID) -> ResponseReturnValue:
     }
     if what not in said:
         return redirect(url_for("admin.people"), 303)
+    require_proof()
+    letter = letters.roles_changed()
     try:
         with db.write_transaction() as session:
             account = queries.colleague_account(session, person, AccountId(account_id))
-            if what == "deactivate":
-                service.deactivate(session, who, clinic_id=person.clinic_id, account=account)
-            elif what == "reactivate":
-                service.reactivate(session, who, clinic_id=person.clinic_id, account=account)
-            else:
+            if what == "end-sign-ins":
                 service.end_sign_ins(session, who, account=account)
+            else:
+                change = service.deactivate if what == "deactivate" else service.reactivate
+                change(session, who, clinic_id=person.clinic_id, account=account)
+                tell_of_roles(session, person.clinic_id, letter, by=person.account_id, whose=())
     except (NobodyWouldRead, StillNeeded) as refused:
         return _refused(person, AccountId(account_id), refused)
     current_app.extensions["portal.directory"].settings_changed()

@@ -125,6 +125,11 @@ def colleague_account(session: Session, reader: Reader, account_id: AccountId) -
     return found
 
 
+def own_email(session: Session, reader: Reader) -> str:
+    """Return the reader's own e-mail address."""
+    return session.get_one(Account, reader.account_id).email
+
+
 def clinic_settings(session: Session, reader: Reader) -> ClinicSettings:
     """Return what the reader's clinic has set."""
     clinic = session.get_one(Clinic, reader.clinic_id)

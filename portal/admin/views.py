@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock, db
+from portal.accounts import letters
 from portal.accounts.reader import Reader
-from portal.accounts.session import actor, reader
+from portal.accounts.session import actor, reader, remember, require_proof
 from portal.admin import clinic as clinic_service
 from portal.admin import people_views, queries
 from portal.admin.blueprint import bp
@@ -64,10 +65,16 @@ def change_clinic() -> ResponseReturnValue:
         if request.form.get("answer") == "change" or not what:
             return _clinic_page(person, form, before)
         return render_template("admin/clinic_changes.html", form=form, changes=what)
+    if (before.flag_reader, before.deputy) != (form.flag_reader.data, form.deputy.data):
+        require_proof()
+    letter = letters.roles_changed()
     with db.write_transaction() as session:
-        clinic_service.change(
+        whose = clinic_service.change(
             session, who, clinic_id=person.clinic_id, version=before.version, wanted=wanted
         )
+        token = clinic_service.settle_roles(session, person, whose, letter)
+    if token:
+        remember(token)
     current_app.extensions["portal.directory"].settings_changed()
     flash(_("The clinic’s settings are saved."))
     return redirect(url_for("admin.clinic"), 303)

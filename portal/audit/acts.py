@@ -36,6 +36,7 @@ class Act(StrEnum):
     GLASS_BROKEN = "glass-broken"
     INVITED = "invited"
     INVITATION_PRINTED = "invitation-printed"
+    SHEET_SHOWN = "sheet-shown"
     INVITATION_ENDED = "invitation-ended"
     ENROLLED = "enrolled"
     SIGNED_IN = "signed-in"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -72,19 +72,26 @@ def _name(invitation: Invitation) -> str:
     return InvitedColleague.from_json(invitation.details).name
 
 
+def _theirs(reader: Reader) -> ColumnElement[bool]:
+    here = Invitation.clinic_id == reader.clinic_id
+    mine = Invitation.invited_by_id == reader.account_id
+    if reader.is_administrator:
+        return and_(here, or_(mine, Invitation.kind != Kind.PATIENT))
+    return and_(here, mine)
+
+
 def waiting_invitations(
     session: Session, reader: Reader, kinds: Sequence[Kind]
 ) -> tuple[WaitingInvitation, ...]:
-    """Return the reader's own invitations of these kinds that still wait, newest first.
+    """Return the invitations of these kinds that wait and the reader may end, newest first.
 
-    The days are those of the clinic.
+    An administrator may end whatever waits for a colleague here, whoever sent it. The days are those of the clinic.
     """
     zone = session.get_one(Clinic, reader.clinic_id).zone
     rows = session.scalars(
         select(Invitation)
         .where(
-            Invitation.clinic_id == reader.clinic_id,
-            Invitation.invited_by_id == reader.account_id,
+            _theirs(reader),
             Invitation.kind.in_(kinds),
             Invitation.ended_at.is_(None),
             Invitation.expires_at > clock.now(),
@@ -105,13 +112,18 @@ def waiting_invitations(
     )
 
 
-def own_invitation(session: Session, reader: Reader, invitation_id: UUID) -> Invitation:
-    """Return a waiting invitation that the reader made; raises OutOfSight for any other."""
+def own_invitation(
+    session: Session, reader: Reader, invitation_id: UUID, kinds: Sequence[Kind]
+) -> Invitation:
+    """Return a waiting invitation of these kinds that the reader may end.
+
+    Raises OutOfSight for any other.
+    """
     found = session.scalar(
         select(Invitation).where(
             Invitation.id == invitation_id,
-            Invitation.clinic_id == reader.clinic_id,
-            Invitation.invited_by_id == reader.account_id,
+            Invitation.kind.in_(kinds),
+            _theirs(reader),
             Invitation.ended_at.is_(None),
             Invitation.expires_at > clock.now(),
         )

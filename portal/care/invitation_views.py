@@ -24,11 +24,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import db
-from portal.accounts import doors, passwords, people, session
+from portal.accounts import doors, letters, passwords, people, session
 from portal.accounts.browser import address, browser, make_known
 from portal.accounts.doors import Knock, NotRight
 from portal.accounts.forms import busy_sentence, password_problem, wait_sentence
 from portal.accounts.landing import home_of
+from portal.accounts.notices import tell_of_roles
 from portal.accounts.passwords import Whose
 from portal.audit import Actor
 from portal.care import consent, enrolment, invitations
@@ -344,8 +345,11 @@ def _enter(guest: Guest, owner: Owner) -> ResponseReturnValue:
     accept = (
         enrolment.accept_as_patient if guest.kind is Kind.PATIENT else enrolment.accept_as_colleague
     )
+    letter = letters.roles_changed()
     with db.write_transaction() as writing:
         enrolled = accept(writing, invitations.waiting(writing, guest.code), owner)
+        if guest.kind is Kind.ADMINISTRATOR:
+            tell_of_roles(writing, guest.clinic_id, letter, by=enrolled.account_id, whose=())
     if guest.kind is not Kind.PATIENT:
         current_app.extensions["portal.directory"].settings_changed()
     before = session.behind_cookie()

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal import clock, db
 from portal.accounts.reader import Reader
 from portal.accounts.session import actor, reader
-from portal.care import invitation_letters, invitations, readiness
+from portal.care import invitation_letters, invitations, readiness, sheets
 from portal.care import invitation_queries as queries
 from portal.care.blueprint import bp
 from portal.care.history import HISTORY
@@ -32,6 +32,7 @@ from portal.web.guard import Audience, audience
 from portal.web.qr import qr_picture
 
 _SHEET = "invitation_sheet"
+_KINDS = (Kind.PATIENT,)
 
 
 def _not_ready(missing: tuple[Need, ...]) -> ResponseReturnValue:
@@ -47,7 +48,7 @@ def _page(person: Reader, form: InviteForm, *, zone: str, status: int = 200) -> 
         history=[(code, str(item.asked)) for code, item in HISTORY.items()],
         languages=LANGUAGES,
         zones=[(name, name) for name in dict.fromkeys((zone, *ZONES))],
-        waiting=queries.waiting_invitations(session, person, (Kind.PATIENT,)),
+        waiting=queries.waiting_invitations(session, person, _KINDS),
     ), status
 
 
@@ -110,7 +111,7 @@ def _issue(person: Reader, form: InviteForm, way: Way) -> Issued:
         readiness.refuse_not_ready(session, person.clinic_id)
         issued = invitations.invite(session, who, new)
         if way is Way.SHEET:
-            found = queries.own_invitation(session, person, issued.id)
+            found = queries.own_invitation(session, person, issued.id, _KINDS)
             invitations.note_printed(session, who, found)
         else:
             clinic = clinic_of(session, person.clinic_id)
@@ -128,7 +129,7 @@ def _issue(person: Reader, form: InviteForm, way: Way) -> Issued:
 
 def _to_sheet(issued: Issued) -> ResponseReturnValue:
     """Hand the code to this browser alone, for the one showing of the sheet."""
-    cookie[_SHEET] = [str(issued.id), issued.code]
+    cookie[_SHEET] = [str(issued.id), sheets.sealed(reader().account_id, issued)]
     return redirect(url_for("care.sheet", invitation_id=issued.id), 303)
 
 
@@ -137,19 +138,19 @@ def _to_sheet(issued: Issued) -> ResponseReturnValue:
 def sheet(invitation_id: UUID) -> ResponseReturnValue:
     """Show the sheet to print, once; after that only how to print a new one."""
     person = reader()
-    invitation = queries.own_invitation(db.session(), person, invitation_id)
-    details = InvitedPatient.from_json(invitation.details)
-    shown_for, code = cookie.get(_SHEET) or ("", "")
-    is_first = shown_for == str(invitation_id)
-    if is_first:
-        cookie.pop(_SHEET)
+    shown_for, kept = cookie.pop(_SHEET, None) or ("", "")
+    with db.write_transaction() as session:
+        invitation = queries.own_invitation(session, person, invitation_id, _KINDS)
+        details, ends_at = InvitedPatient.from_json(invitation.details), invitation.expires_at
+        is_first = shown_for == str(invitation_id)
+        code = sheets.shown_once(session, actor(), invitation, kept) if is_first else ""
     return render_template(
         "care/invite_sheet.html",
         name=details.name,
-        code=code if is_first else "",
-        qr=qr_picture(invitation_letters.link(code)) if is_first else None,
+        code=code,
+        qr=qr_picture(invitation_letters.link(code)) if code else None,
         short_address=invitation_letters.short_address(),
-        ends=clock.local(invitation.expires_at, details.zone),
+        ends=clock.local(ends_at, details.zone),
         for_work=False,
         back=url_for("care.invite"),
     )
@@ -161,7 +162,7 @@ def print_again(invitation_id: UUID) -> ResponseReturnValue:
     """Make a new code for a new sheet; the sheet or link before it no longer works."""
     person, who = reader(), actor()
     with db.write_transaction() as session:
-        invitation = queries.own_invitation(session, person, invitation_id)
+        invitation = queries.own_invitation(session, person, invitation_id, _KINDS)
         issued = invitations.reissue(session, invitation, invitation_letters.lasts(Kind.PATIENT))
         invitations.note_printed(session, who, invitation)
     return _to_sheet(issued)
@@ -173,7 +174,7 @@ def withdraw(invitation_id: UUID) -> ResponseReturnValue:
     """End an invitation that was a mistake; what was typed is wiped."""
     person, who = reader(), actor()
     with db.write_transaction() as session:
-        invitation = queries.own_invitation(session, person, invitation_id)
+        invitation = queries.own_invitation(session, person, invitation_id, _KINDS)
         invitations.end(session, who, invitation, End.WITHDRAWN)
     flash(_("The invitation is withdrawn, and what was typed is deleted."))
     return redirect(url_for("care.invite"), 303)
