@@ -47,7 +47,8 @@ def change(
 ) -> frozenset[AccountId]:
     """Set everything at once, and write down which settings changed.
 
-    Returns whose role changed, so that their sign-ins end (S-021) and they are told. Raises Conflict when somebody changed the settings since `version` was shown.
+    Returns whose role changed, so that their sign-ins end (S-021) and they are told.
+    Raises Conflict when somebody changed the settings since `version` was shown.
     """
     clinic = session.get_one(Clinic, clinic_id)
     if clinic.settings_version != version:

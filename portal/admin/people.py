@@ -39,8 +39,8 @@ class StillNeeded(PortalError):
 def deactivate(session: Session, actor: Actor, *, clinic_id: ClinicId, account: Account) -> None:
     """Let a colleague go: no sign-in, no diary from now on; everything they did stays.
 
-    Somebody who is a patient here too keeps that side. Invitations they sent out end. Raises StillNeeded, or NobodyWouldRead
-    when an open episode would lose its last reader.
+    Somebody who is a patient here too keeps that side. Invitations they sent out end.
+    Raises StillNeeded, or NobodyWouldRead when an open episode would lose its last reader.
     """
     held = _roles(session, clinic_id, account.id)
     _refuse_still_needed(session, actor, clinic_id, account_id=account.id, held=held)
@@ -66,7 +66,7 @@ def deactivate(session: Session, actor: Actor, *, clinic_id: ClinicId, account: 
 def _withdraw_invitations(
     session: Session, actor: Actor, clinic_id: ClinicId, account_id: AccountId
 ) -> None:
-    """End what somebody had sent out and nobody has accepted yet: no door stays open behind them."""
+    """End what somebody sent out and nobody has accepted yet: no door stays open behind them."""
     waiting = select(Invitation).where(
         Invitation.clinic_id == clinic_id,
         Invitation.invited_by_id == account_id,

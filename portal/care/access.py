@@ -91,8 +91,12 @@ def visible_episode(
 def flags_visible_to(reader: Reader) -> ColumnElement[bool]:
     """Return the condition on Episode under which this reader may see its flags.
 
-    The clinic's flag reader and deputy see the flags of the whole clinic, not the diaries.
+    The clinic's flag reader and deputy see the flags of the whole clinic, not the diaries. Whom
+    a patient has shut out sees none of that patient's flags either (S-034); the care team still
+    does. Consent that was withdrawn hides the diary, not a flag: it asks for a call that somebody
+    may be waiting for (docs/adr/0010).
     """
     if reader.reads_flags:
-        return or_(visible(reader), Episode.clinic_id == reader.clinic_id)
+        everywhere_here = and_(Episode.clinic_id == reader.clinic_id, ~_restricted(reader))
+        return or_(visible(reader), everywhere_here)
     return visible(reader)

@@ -85,7 +85,8 @@ def waiting_invitations(
 ) -> tuple[WaitingInvitation, ...]:
     """Return the invitations of these kinds that wait and the reader may end, newest first.
 
-    An administrator may end whatever waits for a colleague here, whoever sent it. The days are those of the clinic.
+    An administrator may end whatever waits for a colleague here, whoever sent it. The days
+    are those of the clinic.
     """
     zone = session.get_one(Clinic, reader.clinic_id).zone
     rows = session.scalars(

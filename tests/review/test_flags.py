@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal import db
 from portal.audit.models import AuditEvent
-from portal.care.models import Episode
+from portal.care.models import Consent, Episode, Practitioner
 from portal.diary.models import EntryFlag, FlagAct
 from portal.review.models import EpisodeSummary
 from portal.review.queries import waiting_flags
@@ -193,3 +193,44 @@ def test_an_unticked_flag_stays_open_and_says_so(
         session.get_one(EntryFlag, flag_id).unticked_at = factories.at(MONDAY, 19)
     page = client_of(cast.ana).page(f"/clinic/patients/{cast.mia.patient_id}")
     assert "Later unticked by the patient." in page.main
+
+
+def _shut_out(cast: Cast, *names: str) -> None:
+    with db.write_transaction() as session:
+        of = session.get_one(Episode, cast.mia.episode_id)
+        for name in names:
+            who = session.get_one(Practitioner, cast.everybody[name].practitioner_id)
+            factories.restriction(session, of, who)
+
+
+def test_s034_flag_reader_who_is_shut_out_sees_no_flag(
+    cast: Cast, client_of: ClientOf, flag_id: Any
+) -> None:
+    _shut_out(cast, "fay")
+    fay = client_of(cast.fay)
+    assert "Mia" not in fay.page("/clinic/flags").main
+    assert fay.post(act(cast, flag_id), SETTLED).status_code == 404
+    assert "Mia" in client_of(cast.dov).page("/clinic/flags").main
+
+
+def test_s034_care_team_sees_flags_that_both_flag_readers_may_not(
+    cast: Cast, client_of: ClientOf, flag_id: Any
+) -> None:
+    _shut_out(cast, "fay", "dov")
+    for name in ("fay", "dov"):
+        assert "Mia" not in client_of(cast.everybody[name]).page("/clinic/flags").main
+    assert client_of(cast.ana).post(act(cast, flag_id), SETTLED).status_code == 303
+
+
+def test_s034_flag_stays_with_the_flag_readers_when_consent_ends(
+    cast: Cast, client_of: ClientOf, flag_id: Any
+) -> None:
+    with db.write_transaction() as session:
+        session.execute(
+            update(Consent)
+            .where(Consent.episode_id == cast.mia.episode_id)
+            .values(withdrawn_at=factories.at(MONDAY, 20))
+        )
+    assert client_of(cast.ana).get(f"/clinic/patients/{cast.mia.patient_id}").status_code == 404
+    assert "Mia" in client_of(cast.fay).page("/clinic/flags").main
+    assert client_of(cast.fay).post(act(cast, flag_id), SETTLED).status_code == 303
