@@ -11,7 +11,7 @@ from portal.accounts import letters
 from portal.accounts.reader import Reader
 from portal.accounts.session import actor, reader, remember, require_proof
 from portal.admin import clinic as clinic_service
-from portal.admin import people_views, queries
+from portal.admin import content_views, people_views, queries
 from portal.admin.blueprint import bp
 from portal.admin.forms import ClinicForm, audit_filter, changes
 from portal.admin.queries import ClinicSettings
@@ -22,7 +22,7 @@ from portal.clinics.regions import PACKS
 from portal.errors import Conflict
 from portal.web.guard import Audience, audience
 
-__all__ = ["bp", "people_views"]
+__all__ = ["bp", "content_views", "people_views"]
 
 
 def _clinic_page(
