@@ -1,5 +1,6 @@
 """Serving the portal with gunicorn: a few processes with threads, checked before the first one."""
 
+import gc
 import ipaddress
 import socket
 import stat
@@ -151,6 +152,21 @@ class Server(BaseApplication):
         database_of(self._app).engine.dispose(close=False)
 
 
+def make_ready(app: Flask) -> None:
+    """Do once, before the first fork, what every process would do for itself.
+
+    Templates are compiled and public pages built, so that nobody waits for them, and all of it is
+    frozen: a collector that never touches these objects leaves them shared between processes.
+    """
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+    app.extensions["portal.pages"].warm()
+    database_of(app).engine.dispose()
+    gc.collect()
+    gc.freeze()
+
+
 def serve(app: Flask, place: Place) -> None:
     """Serve until told to stop; a request under way has ten seconds to finish."""
+    make_ready(app)
     Server(app, place).run()
