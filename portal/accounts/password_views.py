@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from portal import db
 from portal.accounts import letters, passwords, resets, service, session, throttle
 from portal.accounts.blueprint import bp
+from portal.accounts.browser import address
 from portal.accounts.forms import (
     NewPasswordForm,
     ResetForm,
@@ -15,7 +16,7 @@ from portal.accounts.forms import (
     password_problem,
 )
 from portal.accounts.people import Person, normal_email
-from portal.errors import Busy, TooManyTries
+from portal.errors import Busy
 from portal.web import cookies
 from portal.web.guard import Audience, audience
 
@@ -45,15 +46,13 @@ def password_reset_asked() -> ResponseReturnValue:
 
 
 def _ask(email: str) -> None:
+    """Mail a link; raises TooManyTries where this network address asks too often."""
     token = resets.new_token()
     letter = letters.reset_link(token)
     actor = session.actor()
-    try:
-        with db.write_transaction() as writing:
-            throttle.count(writing, [throttle.for_reset(email)])
-            resets.ask(writing, email=email, token=token, letter=letter, actor=actor)
-    except TooManyTries:
-        return
+    with db.write_transaction() as writing:
+        throttle.count(writing, [throttle.for_asks(address())])
+        resets.ask(writing, email=email, token=token, letter=letter, actor=actor)
 
 
 @bp.get("/password/reset/<string:token>")

@@ -2,7 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -16,6 +26,7 @@ from portal.mail.models import OutboxMail
 from portal.mail.outbox import Letter
 
 LASTS = timedelta(minutes=60)
+MOST_WAITING = 3
 
 
 def new_token() -> str:
@@ -24,16 +35,17 @@ def new_token() -> str:
 
 
 def ask(session: Session, *, email: str, token: str, letter: Letter, actor: Actor) -> None:
-    """Mail a link to whoever has this e-mail address; older links no longer work.
+    """Mail a link to whoever has this e-mail address, unless three wait there unused already.
 
-    The statements are the same whether there is such a person or not: the database finds one
-    row to write, or none (S-011). Staff who start a reset never see the link (S-015).
+    Links that wait stay good, so that strangers who ask again and again can neither void the
+    owner's link nor flood the mailbox. The statements are the same whether there is such a
+    person or not: the database finds one row to write, or none (S-011). Staff who start a reset
+    never see the link (S-015).
     """
     own = normal_email(email)
     now = clock.now()
-    _void_older(session, own, now)
     account_id = _store(session, own, token, now)
-    _mail(session, own, letter, now)
+    _mail(session, token, letter, now)
     clinic_id = session.scalar(
         select(AccountRole.clinic_id).where(AccountRole.account_id == account_id).limit(1)
     )
@@ -42,17 +54,26 @@ def ask(session: Session, *, email: str, token: str, letter: Letter, actor: Acto
     record(session, asking, Event(Act.RESET_ASKED, subject=subject))
 
 
-def _void_older(session: Session, email: str, now: datetime) -> None:
-    own = select(Account.id).where(Account.email == email)
+def void_all(session: Session, account_id: AccountId) -> None:
+    """Void every link that waits for an account, as it has a new password now."""
     session.execute(
         update(Token)
         .where(
-            Token.account_id.in_(own),
+            Token.account_id == account_id,
             Token.kind == TokenKind.RESET,
             Token.used_at.is_(None),
             Token.voided_at.is_(None),
         )
-        .values(voided_at=now)
+        .values(voided_at=clock.now())
+    )
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Token.kind == TokenKind.RESET,
+        Token.used_at.is_(None),
+        Token.voided_at.is_(None),
+        Token.expires_at > now,
     )
 
 
@@ -64,9 +85,15 @@ def _store(session: Session, email: str, token: str, now: datetime) -> AccountId
         Token.created_at: now,
         Token.expires_at: now + LASTS,
     }
+    waiting = (
+        select(func.count(Token.id))
+        .where(Token.account_id == Account.id, _waits(now))
+        .correlate(Account)
+        .scalar_subquery()
+    )
     source = select(
         Account.id, *(literal(value, column.type) for column, value in values.items())
-    ).where(Account.email == email, Account.is_active)
+    ).where(Account.email == email, Account.is_active, waiting < MOST_WAITING)
     return session.scalar(
         insert(Token)
         .from_select([Token.account_id, *values], source, include_defaults=False)
@@ -74,7 +101,8 @@ def _store(session: Session, email: str, token: str, now: datetime) -> AccountId
     )
 
 
-def _mail(session: Session, email: str, letter: Letter, now: datetime) -> None:
+def _mail(session: Session, token: str, letter: Letter, now: datetime) -> None:
+    """Mail a link to the owner of a token just stored; to nobody where none was."""
     values = {
         OutboxMail.id: new_id(),
         OutboxMail.kind: letter.kind,
@@ -84,9 +112,11 @@ def _mail(session: Session, email: str, letter: Letter, now: datetime) -> None:
         OutboxMail.next_try_at: now,
         OutboxMail.attempts: 0,
     }
-    source = select(
-        Account.email, *(literal(value, column.type) for column, value in values.items())
-    ).where(Account.email == email, Account.is_active)
+    source = (
+        select(Account.email, *(literal(value, column.type) for column, value in values.items()))
+        .join(Token, Token.account_id == Account.id)
+        .where(Token.hash == hash_of(token))
+    )
     session.execute(
         insert(OutboxMail).from_select([OutboxMail.to, *values], source, include_defaults=False)
     )
@@ -113,12 +143,5 @@ def _live(token: str) -> Select[AccountId]:
     return (
         select(Token.account_id)
         .join(Account, Account.id == Token.account_id)
-        .where(
-            Token.hash == hash_of(token),
-            Token.kind == TokenKind.RESET,
-            Token.used_at.is_(None),
-            Token.voided_at.is_(None),
-            Token.expires_at > clock.now(),
-            Account.is_active,
-        )
+        .where(Token.hash == hash_of(token), _waits(clock.now()), Account.is_active)
     )

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal import clock
-from portal.accounts import devices, drafts, factors, session, throttle
+from portal.accounts import devices, drafts, factors, resets, session, throttle
 from portal.accounts.models import Account, SignIn, SignInEnd
 from portal.accounts.people import Person, acting
 from portal.accounts.session import Proof
@@ -82,10 +82,14 @@ def refuse(writing: Session, *, person: Person | None, step: str) -> None:
     )
 
 
-def sign_out(writing: Session, *, person: Person, sign_in_id: UUID) -> None:
-    """End a sign-in, and forget what waited as a draft."""
+def sign_out(writing: Session, *, person: Person, sign_in_id: UUID, is_live: bool) -> None:
+    """End a sign-in; whoever is wholly signed in also forgets what waited as a draft.
+
+    With a cookie that is dead already, nobody deletes another's words.
+    """
     session.end(writing, sign_in_id, SignInEnd.SIGNED_OUT)
-    drafts.discard_all(writing, account_id=person.account_id)
+    if is_live:
+        drafts.discard_all(writing, account_id=person.account_id)
     record(writing, acting(person), Event(Act.SIGNED_OUT))
 
 
@@ -105,6 +109,7 @@ def change_password(
         .where(Account.id == person.account_id)
         .values(password_hash=password_hash, password_changed_at=clock.now())
     )
+    resets.void_all(writing, person.account_id)
     _end_everything(writing, person)
     outbox.queue(writing, to=person.email, letter=letter)
     record(writing, acting(person), Event(Act.PASSWORD_CHANGED))

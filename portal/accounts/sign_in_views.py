@@ -185,10 +185,11 @@ def _code_page(
 def sign_out() -> ResponseReturnValue:
     """End this sign-in for every copy of its cookie, and have the browser forget our pages."""
     found = session.behind_cookie()
+    is_live = session.reader_or_none() is not None
     person = people.by_id(db.session(), found.account_id) if found is not None else None
     if found is not None and person is not None:
         with db.write_transaction() as writing:
-            service.sign_out(writing, person=person, sign_in_id=found.sign_in_id)
+            service.sign_out(writing, person=person, sign_in_id=found.sign_in_id, is_live=is_live)
     session.forget()
     flash(_("You are signed out."))
     answer = make_response(redirect(url_for("accounts.sign_in"), 303))

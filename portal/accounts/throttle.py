@@ -54,9 +54,9 @@ def for_code(account_id: object) -> Counter:
     return _counter("code", str(account_id), free=5, forgets_after=timedelta(days=1))
 
 
-def for_reset(email: str) -> Counter:
-    """Count how often a reset was asked for, so that nobody's mailbox is flooded."""
-    return _counter("reset", email, free=3, forgets_after=timedelta(hours=1))
+def for_asks(address: str) -> Counter:
+    """Count how often one network address asks for resets, whomever they are for."""
+    return _counter("asks", _network(address), free=20, forgets_after=timedelta(hours=1))
 
 
 def _counter(kind: str, value: str, *, free: int, forgets_after: timedelta) -> Counter:

@@ -69,11 +69,52 @@ def test_s003_link_works_for_an_hour(app: Flask, cast: Cast, now: time_machine.T
     assert choose(client, link_to(cast.mia)) == 400
 
 
-def test_s003_newer_link_voids_the_older(app: Flask, cast: Cast) -> None:
+def test_s003_link_that_is_used_voids_the_others(app: Flask, cast: Cast) -> None:
     client = asked(app, cast.mia.email)
     older = link_to(cast.mia)
     asked(app, cast.mia.email)
+    newer = link_to(cast.mia)
+    assert choose(client, newer) == 303
     assert choose(client, older) == 400
+
+
+def test_s003_strangers_who_ask_void_no_link(app: Flask, cast: Cast) -> None:
+    client = asked(app, cast.mia.email)
+    own = link_to(cast.mia)
+    for _ in range(9):
+        asked(app, cast.mia.email)
+    assert choose(client, own) == 303
+
+
+def test_s003_owner_always_finds_a_link_that_works(
+    app: Flask, cast: Cast, now: time_machine.Traveller
+) -> None:
+    for _ in range(12):
+        now.shift(timedelta(minutes=25))
+        asked(app, cast.mia.email)
+        assert len([mail for mail in mails(cast.mia.email) if mail.kind == "reset"]) <= 12
+    assert choose(asked(app, cast.mia.email), link_to(cast.mia)) == 303
+
+
+def test_s003_changed_password_voids_every_link(app: Flask, cast: Cast) -> None:
+    give_password(cast.mia)
+    asked(app, cast.mia.email)
+    link = link_to(cast.mia)
+    client = enter(app, cast.mia)
+    typed = {"act": "password", "password": PASSWORD, "new_password": NEW}
+    assert client.post("/account", typed).status_code == 303
+    assert choose(fresh(app), link, NEW + "!") == 400
+
+
+def test_asks_from_one_address_are_limited(app: Flask, cast: Cast) -> None:
+    answers = [
+        fresh(app).post("/password/reset", {"email": email}).status_code
+        for email in (f"nobody{number}@example.org" for number in range(21))
+    ]
+    assert (set(answers[:20]), answers[20]) == ({303}, 429)
+    elsewhere = {"REMOTE_ADDR": "198.51.100.9"}
+    typed = {"email": cast.mia.email}
+    assert fresh(app).post("/password/reset", typed, environ_base=elsewhere).status_code == 303
 
 
 def test_s003_link_dies_only_on_success(app: Flask, cast: Cast) -> None:

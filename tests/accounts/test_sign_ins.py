@@ -6,6 +6,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from portal import clock, db
+from portal.accounts import drafts
+from portal.accounts import session as sign_ins
 from portal.accounts.models import Account, SignIn
 from portal.accounts.session import PATIENT_IDLE, PATIENT_LONGEST, STAFF_IDLE, STAFF_LONGEST
 from tests.accounts.ways import (
@@ -188,6 +190,20 @@ def test_sign_out_after_time_ran_out_is_no_error(
     client = client_of(cast.mia)
     now.shift(PATIENT_IDLE)
     assert client.post("/sign-out").headers["Location"] == "/sign-in"
+
+
+def test_s026_dead_cookie_deletes_no_draft(app: Flask, cast: Cast, client_of: ClientOf) -> None:
+    give_password(cast.mia)
+    thief = copied(app, enter(app, cast.mia))
+    with db.write_transaction() as session:
+        sign_ins.end_all(session, cast.mia.account_id)
+        drafts.keep(
+            session, account_id=cast.mia.account_id, form="/me/questions", fields={"body": ["Mine"]}
+        )
+    thief.post("/sign-out")
+    assert drafts.waiting(db.session(), cast.mia.account_id)
+    client_of(cast.mia).post("/sign-out")
+    assert not drafts.waiting(db.session(), cast.mia.account_id)
 
 
 @pytest.mark.parametrize("path", ["/account", "/sign-in", "/password/reset"])
