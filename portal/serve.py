@@ -115,6 +115,16 @@ def checked_app(settings: Settings, *more: Blueprint) -> Flask:
     return app
 
 
+def shared_address_warning(settings: Settings) -> str:
+    """Return what to tell the operator where all visitors would share the proxy's address."""
+    if not settings.is_https or settings.proxy_hops:
+        return ""
+    return (
+        "PORTAL_PROXY_HOPS is 0: behind a proxy all visitors count as one, and one who guesses "
+        "passwords slows everybody; set it to the number of proxies in front."
+    )
+
+
 class Server(BaseApplication):
     """Gunicorn with our settings and an application that was built before the first fork."""
 

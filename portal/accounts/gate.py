@@ -1,6 +1,7 @@
 """What somebody gets who is not, or no longer, signed in."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,8 +15,8 @@ from portal.accounts.landing import known_path
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
 from portal.db import AccountId
-from portal.errors import ProofTooOld, SignInEnded, StorageUnavailable
-from portal.web.errors import form_ran_out
+from portal.errors import OutOfSight, ProofTooOld, SignInEnded, StorageUnavailable
+from portal.web.errors import form_ran_out, out_of_sight
 from portal.web.guard import Audience
 
 Rescue = Callable[[], ResponseReturnValue | None]
@@ -143,6 +144,19 @@ def _prove_again(error: Exception) -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in", next=wanted), 303)
 
 
+def _refused(error: Exception) -> ResponseReturnValue:
+    """Answer that there is no such page; asking for a record that is not one's own is noted.
+
+    The answer is the same where that cannot be stored, since it shows nothing (S-071).
+    """
+    patient_id = (request.view_args or {}).get("patient_id")
+    if patient_id is not None and session.reader_or_none() is not None:
+        event = Event(Act.ACCESS_REFUSED, patient_id=patient_id, result="refused")
+        with suppress(StorageUnavailable), db.write_transaction() as writing:
+            record(writing, session.actor(), event)
+    return out_of_sight(error)
+
+
 def _forget_sent(answer: Response) -> Response:
     """Forget a draft once it was sent again and taken."""
     is_taken = request.method == "POST" and answer.status_code < BadRequest.code
@@ -157,5 +171,6 @@ def init_app(app: Flask) -> None:
     """Let features answer forms whose token ran out, before the house refuses them."""
     app.register_error_handler(CSRFError, _ran_out)
     app.register_error_handler(SignInEnded, _ran_out)
+    app.register_error_handler(OutOfSight, _refused)
     app.register_error_handler(ProofTooOld, _prove_again)
     app.after_request(_forget_sent)

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from portal import serve
 from portal.commands.command import Command
-from portal.commands.terminal import say
+from portal.commands.terminal import complain, say
 from portal.config import load_settings
 from portal.db import open_database
 from portal.migrations.run import migrate, newest
@@ -32,6 +32,8 @@ def _run(told: Namespace) -> int:
     serve.refuse_unsafe_place(settings, place)
     app = serve.checked_app(settings)
     serve.refuse_busy_port(place)
+    if warning := serve.shared_address_warning(settings):
+        complain(warning)
     say(f"The portal listens on http://{place.host}:{place.port}; Ctrl-C stops it.")
     serve.serve(app, place)
     return 0

@@ -124,7 +124,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return render_error(page_for(error.code or 500))
 
 
-def _out_of_sight(_error: Exception) -> ResponseReturnValue:
+def out_of_sight(_error: Exception) -> ResponseReturnValue:
+    """Answer as if there were no such page, whether there is one or not (S-031)."""
     return render_error(page_for(404))
 
 
@@ -167,7 +168,7 @@ def _ours(error: Exception) -> ResponseReturnValue:
 _TABLE: dict[type[Exception], Callable[..., ResponseReturnValue]] = {
     CSRFError: form_ran_out,
     HTTPException: _http,
-    errors.OutOfSight: _out_of_sight,
+    errors.OutOfSight: out_of_sight,
     errors.SignInEnded: form_ran_out,
     errors.TooManyTries: _too_many,
     errors.Busy: _unavailable,

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, abort, request
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
-from portal.errors import BadSettings
+from portal.errors import BadSettings, OutOfSight
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -84,7 +84,7 @@ def install_guard(
         if allowed & sender:
             return None
         if Audience.SIGNED_IN in sender:
-            abort(404)
+            raise OutOfSight
         return unknown_person()
 
     app.before_request(refuse)

@@ -40,7 +40,7 @@ _ALWAYS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", ", ".join(f"{feature}=()" for feature in _CLOSED_FEATURES)),
 )
-_A_YEAR_OF_HTTPS = ("Strict-Transport-Security", "max-age=31536000")
+_A_YEAR_OF_HTTPS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 _HTTPS = "PORTAL_HTTPS"
 

@@ -14,7 +14,13 @@ import pytest
 
 from portal.config import Env, Settings
 from portal.errors import BadSettings
-from portal.serve import Place, is_loopback, refuse_bad_content, refuse_unsafe_place
+from portal.serve import (
+    Place,
+    is_loopback,
+    refuse_bad_content,
+    refuse_unsafe_place,
+    shared_address_warning,
+)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
@@ -85,3 +91,18 @@ def test_server_serves_and_stops_when_told(served: tuple[subprocess.Popen[str], 
     assert process.returncode == 0, said
     assert f"The portal listens on {address}" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("base_url", "hops", "is_warned"),
+    [
+        ("https://portal.example.org", 0, True),
+        ("https://portal.example.org", 1, False),
+        ("http://127.0.0.1:8000", 0, False),
+    ],
+)
+def test_s012_shared_address_behind_a_proxy_is_warned_of(
+    tmp_path: Path, base_url: str, hops: int, *, is_warned: bool
+) -> None:
+    settings = Settings(env=Env.PRODUCTION, base_url=base_url, instance=tmp_path, proxy_hops=hops)
+    assert bool(shared_address_warning(settings)) is is_warned

@@ -36,7 +36,9 @@ def test_the_headers_are_the_ones_agreed() -> None:
 
 
 def test_only_an_https_installation_promises_https() -> None:
-    assert ("Strict-Transport-Security", "max-age=31536000") in security_headers(https=True)
+    assert dict(security_headers(https=True))["Strict-Transport-Security"] == (
+        "max-age=31536000; includeSubDomains"
+    )
     assert "Strict-Transport-Security" not in dict(security_headers(https=False))
 
 
