@@ -14,6 +14,7 @@ from portal import clock
 from portal.education.article import HelpBlock
 from portal.education.content import Library, load_library
 from portal.education.errors import ContentError
+from portal.education.pemat import pemat_findings
 from portal.education.prose import sentences_count
 from portal.education.readability import Reading, reading_of
 from portal.education.rules import (
@@ -82,7 +83,7 @@ def open_library(path: Path) -> Library:
 def report_on(library: Library, *, today: date) -> Report:
     """The findings on a library that could be read."""
     findings = [*_unused(library), *_claim_words(library), *_glossary_words(library)]
-    findings += _comparison_words(library)
+    findings += [*_comparison_words(library), *pemat_findings(library)]
     for block in library.help.values():
         findings += _help_block(block)
     for page in library.articles:

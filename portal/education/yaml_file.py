@@ -11,6 +11,7 @@ from portal.education.errors import ContentError
 
 M = TypeVar("M", bound=BaseModel)
 Place = Sequence[str | int]
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same rules, ten times as fast
 
 
 class YamlText:
@@ -20,8 +21,9 @@ class YamlText:
         self.file = file
         self.first_line = first_line
         try:
-            self._root = yaml.compose(text, Loader=yaml.SafeLoader)
-            self.data: Any = yaml.safe_load(text)
+            loader = _LOADER(text)
+            self._root = loader.get_single_node()
+            self.data: Any = loader.construct_document(self._root) if self._root else None
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             told = getattr(error, "problem", None) or "it cannot be read"
