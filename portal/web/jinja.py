@@ -112,6 +112,15 @@ def lower_first(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
+def is_iso_day(value: object) -> bool:
+    """Whether a date field can show this; a browser drops anything else, though it was typed."""
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return len(str(value)) == len("2026-11-09")
+
+
 def configure_jinja(app: Flask) -> None:
     """Give templates their rules and words; unknown names stop the page instead of printing."""
     env = app.jinja_env
@@ -120,6 +129,7 @@ def configure_jinja(app: Flask) -> None:
     env.trim_blocks = True
     env.lstrip_blocks = True
     env.policies["ext.i18n.trimmed"] = True
+    env.tests["iso_day"] = is_iso_day
     for function in (
         day,
         day_short,
