@@ -6,14 +6,14 @@ clinic, while the patient's consent stands and no restriction names them. Nobody
 an administrator does not by that role read diaries.
 """
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.accounts.models import Role
 from portal.accounts.reader import Reader
 from portal.care.models import BreakGlass, CareTeam, Consent, Episode, Patient, Restriction
-from portal.db import EpisodeId, PatientId
+from portal.db import EpisodeId, PatientId, UTCDateTime
 from portal.errors import OutOfSight
 
 
@@ -26,10 +26,11 @@ def _in_care_team(reader: Reader) -> ColumnElement[bool]:
 
 
 def _glass_broken(reader: Reader) -> ColumnElement[bool]:
+    """The present is read when the statement runs, so that a kept one cannot outlive the hour."""
     return exists().where(
         BreakGlass.episode_id == Episode.id,
         BreakGlass.practitioner_id == reader.practitioner_id,
-        BreakGlass.until_at > clock.now(),
+        BreakGlass.until_at > bindparam(None, callable_=clock.now, type_=UTCDateTime()),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -70,7 +71,7 @@ class Days:
 
     clinic_zone: str
     today: date
-    by_zone: Mapping[str, date]
+    by_zone: tuple[tuple[str, date], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def days_of(session: Session, reader: Reader) -> Days:
     clinic_zone: str = rows[0][0]
     zones = {clinic_zone, *(zone for _, zone in rows if zone)}
     by_zone = {zone: clock.today(zone) for zone in sorted(zones)}
-    return Days(clinic_zone, by_zone[clinic_zone], by_zone)
+    return Days(clinic_zone, by_zone[clinic_zone], tuple(by_zone.items()))
 
 
 def panel_page(session: Session, reader: Reader, days: Days, wanted: Wanted) -> PanelPage:
@@ -138,20 +139,28 @@ def panel_page(session: Session, reader: Reader, days: Days, wanted: Wanted) -> 
 
     Two statements, whatever the number of patients.
     """
+    page, sums = _statements(reader, days, wanted)
+    rows, counts = session.execute(page), session.execute(sums).one()
+    return PanelPage([_row(row) for row in rows], dict(zip(Filter, counts, strict=True)))
+
+
+@lru_cache(maxsize=32)
+def _statements(reader: Reader, days: Days, wanted: Wanted) -> tuple[Select[Any], Select[Any]]:
+    """The page and the counts, kept for who looks again that day.
+
+    Building them takes longer than asking them; what they ask of the present is bound anew at
+    each asking.
+    """
     base = _base(reader, days, wanted.words).subquery("base")
-    return PanelPage(_rows(session, _page(base, wanted)), _counts(session, base))
-
-
-def _counts(session: Session, base: Subquery) -> dict[Filter, int]:
     sums = [func.coalesce(func.sum(case((_kept(base, one), 1), else_=0)), 0) for one in Filter]
-    counts = session.execute(select(*sums)).one()
-    return dict(zip(Filter, counts, strict=True))
+    return _with_facts(_page(base, wanted)), select(*sums)
 
 
-def _rows(session: Session, wanted: Select[Any]) -> list[PanelRow]:
+def _with_facts(wanted: Select[Any]) -> Select[Any]:
+    """A page's rows with everything the panel says of them."""
     page = wanted.subquery("page")
     summary = EpisodeSummary
-    rows = session.execute(
+    return (
         select(
             *page.c,
             Patient.id.label("patient_id"),
@@ -183,7 +192,6 @@ def _rows(session: Session, wanted: Select[Any]) -> list[PanelRow]:
         .outerjoin(Visit, Visit.id == _next_visit(page))
         .order_by(*_order(page))
     )
-    return [_row(row) for row in rows]
 
 
 def _base(reader: Reader, days: Days, words: str) -> Select[Any]:
@@ -191,7 +199,7 @@ def _base(reader: Reader, days: Days, words: str) -> Select[Any]:
     summary = EpisodeSummary
     today = _today(days)
     ahead = case(
-        {zone: on.toordinal() for zone, on in days.by_zone.items()}, value=Patient.zone
+        {zone: on.toordinal() for zone, on in days.by_zone}, value=Patient.zone
     ) - func.coalesce(summary.as_of, 0)
     letter = case(
         (summary.as_of.is_(None), LETTERS[Verdict.NOT_ENOUGH_DAYS]),
@@ -231,7 +239,7 @@ def _base(reader: Reader, days: Days, words: str) -> Select[Any]:
 
 
 def _today(days: Days) -> ColumnElement[date]:
-    found = {zone: literal(on, Date) for zone, on in days.by_zone.items()}
+    found = {zone: literal(on, Date) for zone, on in days.by_zone}
     return case(found, value=Patient.zone, else_=literal(days.today, Date))
 
 
