@@ -27,6 +27,8 @@ class DayLine:
     has_flag: bool
     felt_grasp: bool
     entered_at: datetime
+    soreness: int | None
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def day_lines(
             Entry.flags,
             Entry.grasp_felt,
             Entry.entered_at,
+            Entry.soreness,
+            Entry.note,
         )
         .where(readable(reader, episode_id), Entry.about_on.between(first, last), newest())
         .order_by(Entry.about_on.desc())
@@ -100,6 +104,8 @@ def day_lines(
             any(code.startswith("RF") for code in row.flags),
             row.grasp_felt not in {None, "none"},
             row.entered_at,
+            row.soreness,
+            row.note,
         )
         for row in rows
     )

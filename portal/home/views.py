@@ -47,12 +47,21 @@ def today() -> ResponseReturnValue:
     visits = queries.visits_of(session, person, care.episode_id)
     days = queries.visit_days(visits)
     span = history.span_of(session, person, care.episode_id)
+    waiting = [
+        one.body
+        for one in questions.questions_of(session, person, care.episode_id)
+        if one.answered_at is None
+    ]
     situation = Situation(
         today=care.today,
         visits=visits,
         has_entries=span[0] is not None,
         has_flag=any(line.has_flag for line in lines),
         felt_grasp=any(line.felt_grasp for line in lines[:1]),
+        soreness=lines[0].soreness if lines else None,
+        words=lines[0].words if lines else "",
+        last_written=lines[0].on if lines else None,
+        has_questions=bool(waiting),
     )
     return render_template(
         "home/today.html",
@@ -61,11 +70,7 @@ def today() -> ResponseReturnValue:
         visit=presenters.next_visit(care, visits),
         seen=presenters.seen(last_read(session, person, care.episode_id), care),
         plan=presenters.plan_words(care, days),
-        questions=[
-            one.body
-            for one in questions.questions_of(session, person, care.episode_id)
-            if one.answered_at is None
-        ],
+        questions=waiting,
         moment=moments.moment_for(situation) if care.is_open else None,
     )
 

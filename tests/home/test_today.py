@@ -174,14 +174,20 @@ def test_without_a_plan_one_may_still_write(diary: Diary) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ago", "why"),
-    [(0, "you had needling today"), (1, "you had needling yesterday"), (3, "needling 3 days ago")],
+    ("ago", "why", "section"),
+    [
+        (0, "you had needling today", "#what"),
+        (1, "you had needling yesterday", ""),
+        (3, "needling 3 days ago", ""),
+    ],
 )
-def test_after_needling_the_days_after_are_explained(diary: Diary, ago: int, why: str) -> None:
+def test_after_needling_the_days_after_are_explained(
+    diary: Diary, ago: int, why: str, section: str
+) -> None:
     diary.arrange(factories.visit, days_ago(ago))
     page = diary.client.page("/me")
     assert why in page.main
-    assert "/learn/after-your-visit" in page.hrefs()
+    assert f"/learn/after-your-visit{section}" in page.hrefs()
 
 
 def test_before_the_first_visit_it_is_explained(diary: Diary) -> None:
