@@ -74,6 +74,7 @@ class PanelShown:
     pages: str
     previous: str
     next: str
+    page: int
 
 
 def panel_of(page: PanelPage, days: Days, wanted: Wanted) -> PanelShown:
@@ -95,6 +96,7 @@ def panel_of(page: PanelPage, days: Days, wanted: Wanted) -> PanelShown:
         else "",
         previous=_address(wanted, page=wanted.page - 1) if wanted.page > 1 else "",
         next=_address(wanted, page=wanted.page + 1) if last < total else "",
+        page=wanted.page,
     )
 
 
@@ -122,18 +124,16 @@ def _filter(one: Filter, count: int, wanted: Wanted) -> FilterShown:
     return FilterShown(
         str(_FILTERS[one]),
         count,
-        _address(Wanted(one, wanted.words)),
+        _address(Wanted(one)),
         is_current=one is wanted.filter,
     )
 
 
 def _address(wanted: Wanted, *, page: int = 1) -> str:
-    """The panel's address with this filter, search and page."""
+    """The panel's address with this filter and page; never with the name searched for (S-061)."""
     parts: dict[str, str] = {}
     if wanted.filter is not Filter.ALL:
         parts["show"] = wanted.filter.value
-    if wanted.words:
-        parts["q"] = wanted.words
     if page > 1:
         parts["page"] = str(page)
     return "/clinic" + (f"?{urlencode(parts)}" if parts else "")

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from portal import clock, db
 from portal.accounts.session import actor, staff_reader
@@ -21,13 +22,13 @@ LONGEST_SEARCH = 100
 __all__ = ["bp", "brief_views", "flag_views"]
 
 
-def _wanted() -> Wanted:
-    """What the address asks of the panel; anything unknown shows everybody."""
+def _wanted(asked: MultiDict[str, str]) -> Wanted:
+    """What the address or the form asks of the panel; anything unknown shows everybody."""
     names = {one.value: one for one in Filter}
     return Wanted(
-        names.get(request.args.get("show", ""), Filter.ALL),
-        " ".join(request.args.get("q", "")[:LONGEST_SEARCH].split()),
-        page_number(),
+        names.get(asked.get("show", ""), Filter.ALL),
+        " ".join(asked.get("q", "")[:LONGEST_SEARCH].split()),
+        page_number(asked),
     )
 
 
@@ -41,7 +42,18 @@ def note_list(act: Act, patients: list[UUID]) -> None:
 @audience(Audience.PRACTITIONER)
 def panel() -> ResponseReturnValue:
     """Show everybody in one's care, in the order they need a look."""
-    person, wanted = staff_reader(), _wanted()
+    return _panel(_wanted(request.args))
+
+
+@bp.post("/clinic")
+@audience(Audience.PRACTITIONER)
+def find() -> ResponseReturnValue:
+    """Show whose name was searched for; a form, so that no name stands in an address (S-061)."""
+    return _panel(_wanted(request.form))
+
+
+def _panel(wanted: Wanted) -> ResponseReturnValue:
+    person = staff_reader()
     days = panel_queries.days_of(db.session(), person)
     page = panel_queries.panel_page(db.session(), person, days, wanted)
     note_list(Act.PANEL_SHOWN, [row.patient_id for row in page.rows])

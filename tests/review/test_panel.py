@@ -16,9 +16,9 @@ from portal.care.models import CareTeam, Episode
 from portal.errors import StorageUnavailable
 from portal.review import panel_queries
 from portal.review.models import EpisodeSummary
-from portal.review.panel_queries import Filter, Look, PanelRow, Wanted
+from portal.review.panel_queries import AT_ONCE, Filter, Look, PanelRow, Wanted
 from portal.review.summaries import verify
-from tests import factories
+from tests import factories, pages
 from tests.people import MONDAY, Cast, ClientOf, Person
 from tests.review import scenes
 from tests.review.counting import counted
@@ -275,3 +275,26 @@ def test_a_visit_tomorrow_is_not_today(cast: Cast) -> None:
         of = session.get_one(Episode, cast.mia.episode_id)
         factories.visit(session, of, MONDAY + timedelta(days=1), planned=True)
     assert counts_for(cast.ana)[Filter.TODAY] == 0
+
+
+def test_s061_search_puts_no_name_into_an_address(cast: Cast, client_of: ClientOf) -> None:
+    ana = client_of(cast.ana)
+    answer = ana.post("/clinic", {"q": "Mia", "show": "all"})
+    assert answer.headers["Cache-Control"] == "no-store"
+    page = pages.page_of(answer)
+    assert (page.field("q").value, "Mia Tremblay" in page.main) == ("Mia", True)
+    for found in (page, ana.page("/clinic?q=Mia")):
+        assert not [link for link in found.find("//a/@href") if "Mia" in str(link)]
+        assert found.find("//form[@role='search']/@method") == ["post"]
+
+
+def test_s061_later_pages_of_a_search_are_buttons(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        for number in range(AT_ONCE + 1):
+            scenes.someone(session, cast, f"Zed{number} Young")
+    ana = client_of(cast.ana)
+    first = pages.page_of(ana.post("/clinic", {"q": "zed"}))
+    (form,) = first.find("//form[@class='pages']")
+    assert [button.get("value") for button in form.iterfind(".//button")] == ["2"]
+    second = pages.page_of(ana.post("/clinic", {"q": "zed", "show": "all", "page": "2"}))
+    assert len(second.find("//tbody/tr")) == 1
