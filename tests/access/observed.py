@@ -68,6 +68,8 @@ class Stage:
             "on": MONDAY - timedelta(days=1),  # Noor wrote on Sunday
             "account_id": self.cast.fay.account_id,
             "slug": "what-is-ims",
+            "sure": "well",
+            "pair": "all",
             "token": "x" * 43,
             "name": house_assets().url(_STATIC).rpartition("/")[2],
             **{name: self.cast.ids[row] for name, row in rows.items()},
