@@ -246,7 +246,7 @@ def test_known_account_takes_the_invitation_with_its_password(
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("mia", "is open"), ("pim", "belongs to another diary")]
+    ("name", "words"), [("mia", "is open"), ("pim", "belongs to another clinic")]
 )
 def test_account_that_cannot_take_it_is_told_why(
     cast: Cast, client_of: ClientOf, name: str, words: str
