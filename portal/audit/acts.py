@@ -29,6 +29,7 @@ class Act(StrEnum):
     ENTRY_RESTORED = "entry-restored"
     QUESTION_WRITTEN = "question-written"
     QUESTION_CHANGED = "question-changed"
+    READING_CHANGED = "reading-changed"
     DRAFT_KEPT = "draft-kept"
     CONSENT_GIVEN = "consent-given"
     CONSENT_WITHDRAWN = "consent-withdrawn"

@@ -222,6 +222,23 @@ class NeedlingSite(Base):
     grasp: Mapped[int | None]
 
 
+class Reading(Base):
+    """An explainer that the patient marked as read; opening a page is never recorded.
+
+    The care team sees it only while `is_shared`, which is the patient's own choice.
+    """
+
+    __tablename__ = "reading"
+    __table_args__ = (Index("uq_reading_page", "episode_id", "slug", unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    episode_id: Mapped[EpisodeId] = mapped_column(ForeignKey("episode.id"))
+    slug: Mapped[str] = mapped_column(String(80))
+    marked_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    is_shared: Mapped[bool] = mapped_column(default=False)
+
+
 class Invitation(Base):
     """An invitation that waits to be accepted; until then nothing else of the person is kept.
 

@@ -76,3 +76,8 @@ def as_data(article: Article, publisher: str) -> dict[str, object]:
         told["lastReviewed"] = front.last_reviewed.isoformat()
         told["reviewedBy"] = {"@type": "Person", "name": front.clinical_reviewer.name}
     return told
+
+
+def titles_of(slugs: tuple[str, ...]) -> list[str]:
+    """The titles of pages by their slugs, in the pages' order; a page that is gone is left out."""
+    return [found.front.title for found in library().in_language("en") if found.slug in slugs]

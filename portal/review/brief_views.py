@@ -11,8 +11,10 @@ from portal.accounts.reader import Reader
 from portal.accounts.session import actor, staff_reader
 from portal.audit import Event, record
 from portal.audit.acts import Act
+from portal.care.explainers import read_and_shared
 from portal.db import EntryId, FlagId, PatientId, QuestionId
 from portal.diary.regions import REGIONS
+from portal.education.blueprint import titles_of
 from portal.errors import Conflict
 from portal.review import queries, service
 from portal.review.blueprint import bp, page_number, practitioner_of
@@ -74,7 +76,12 @@ def brief_page(
     """Show the brief, with what was typed about a flag where that needs a second look."""
     brief = opened_brief(person, patient_id, Act.BRIEF_OPENED)
     return render_template(
-        "review/brief.html", brief=brief, typed=typed, hows=hows(), regions=REGIONS
+        "review/brief.html",
+        brief=brief,
+        typed=typed,
+        hows=hows(),
+        regions=REGIONS,
+        read_pages=titles_of(read_and_shared(db.session(), person, brief.episode_id)),
     ), status
 
 
