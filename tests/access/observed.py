@@ -37,6 +37,11 @@ _STATIC = "brand.svg"
 _UNKNOWN = UUID(int=7)
 
 
+def name_of(rule: Rule) -> str:
+    """A rule as one word of the table."""
+    return rule.rule.replace(" ", "")
+
+
 def cells_of(app: Flask) -> Iterator[tuple[str, Rule]]:
     """Every method of every rule."""
     for rule in policy.rules(app):
@@ -61,7 +66,7 @@ class Stage:
 
     def path(self, rule: str, whose: str = "noor") -> str:
         """The rule's address; the patient is `whose`, the rows are Noor's."""
-        found = next(one for one in policy.rules(self.app) if one.rule == rule)
+        found = next(one for one in policy.rules(self.app) if name_of(one) == rule)
         rows = {f"{what}_id": f"noor_{what}" for what in ("visit", "flag", "question")}
         values: dict[str, object] = {
             "patient_id": self.cast.everybody[whose].patient_id,
