@@ -89,6 +89,7 @@ def counted(app: Flask, request: Request, expect: int = 200) -> Statements:
 
 def all_counted(app: Flask, people: People) -> dict[str, Statements]:
     """The statements of each kind of request, for small and for large data."""
+    app.extensions["portal.pages"].warm()
     today = clock.today(ZONE)
     wanted: dict[str, tuple[Request, int]] = {
         "explainer": (jobs.reading(EXPLAINER), 200),
@@ -138,7 +139,8 @@ def main() -> None:
             year=floors.year_ms(folder / "portal.sqlite3"),
             rows=floors.rows_ms(folder / "portal.sqlite3"),
         )
-        head = f"SQLite {sqlite.sqlite_version}, {os.cpu_count()} processors, {times} rounds"
+        machine = f"{os.cpu_count()} processors at load {os.getloadavg()[0]:.0f}"
+        head = f"SQLite {sqlite.sqlite_version}, {machine}, {times} rounds"
         report.show(head, report.rows_of(figures, bare, all_counted(app, people)))
         report.show_weights(heavy)
         print(f"\nmemory of 2 workers and their parent: {memory:.0f} MB (limit 250, goal 150)")
