@@ -43,3 +43,11 @@ def test_consent_has_a_version_and_two_answers(cast: Cast, client_of: ClientOf) 
     assert answers == ["agree", "decline"]
     assert "Version of this text: 2026-11" in page.main
     assert isinstance(page, pages.Page)
+
+
+def test_consent_promises_skipping_and_stopping_but_no_pause(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    words = consent_page(cast, client_of).main
+    assert "You can skip any day, and you can stop." in words
+    assert "pause" not in words
