@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal import db
 from portal.accounts.models import AccountRole, Role
+from portal.accounts.session import Proof
 from portal.care.models import Invitation
 from portal.mail.models import OutboxMail
 from tests.admin.test_people_page import KAI, share_care_of
@@ -88,6 +89,14 @@ def test_s025_old_proof_names_no_flag_reader(
     named = {**form, "flag_reader": str(cast.ben.practitioner_id)}
     assert ada.post("/admin/clinic", named).location == AGAIN
     assert ada.post("/admin/clinic", {**form, "phone": "519-555-0100"}).location == "/admin/clinic"
+
+
+def test_demonstration_has_nothing_more_to_prove(
+    cast: Cast, client_of: ClientOf, now: time_machine.Traveller
+) -> None:
+    ada = client_of(cast.ada, Proof("demo", is_complete=True))
+    now.shift(LATER)
+    assert ada.post("/admin/people", KAI).location == "/admin/people"
 
 
 def test_s025_old_proof_prints_no_new_sheet(
