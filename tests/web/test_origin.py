@@ -84,9 +84,7 @@ def test_methods_we_do_not_use_are_refused(cast: Cast, client_of: ClientOf, meth
     assert client_of(cast.mia).open("/account", method=method).status_code in {400, 405}
 
 
-@pytest.mark.parametrize(
-    "host", ["evil.example", "localhost:81", "localhost.evil.example"]
-)
+@pytest.mark.parametrize("host", ["evil.example", "localhost:81", "localhost.evil.example"])
 def test_s004_other_hosts_are_answered_400(app: Flask, cast: Cast, host: str) -> None:
     answer = fresh(app).get("/sign-in", headers={"Host": host})
     assert (answer.status_code, host in answer.text, cast.mia.name in answer.text) == (
