@@ -94,7 +94,11 @@ def _words(value: object) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form as it came: what can be used of it, what cannot and why, and every typed word."""
+    """A form as it came: what can be used of it, what cannot and why, and every typed word.
+
+    `are_places_left_out` says that ticks taken over from the last entry were not used, since
+    there was no pain that day.
+    """
 
     answers: Answers
     problems: Mapping[str, Problem] = field(default_factory=dict)
@@ -103,6 +107,7 @@ class Sent:
     base_version: int | None = None
     scale_layout: str = "unknown"
     reason: str = ""
+    are_places_left_out: bool = False
 
     def without_problems(self) -> "Sent":
         """Return this form as if only its usable fields had been sent."""
@@ -197,6 +202,19 @@ def _checked(answers: Answers, problems: dict[str, Problem]) -> Answers:
     return answers
 
 
+def _without_untouched(answers: Answers, taken_over: tuple[str, ...]) -> Answers:
+    """Leave out places that only stand from last time, where the pain was 0.
+
+    A form comes with the last entry's places ticked and names them in `prefilled`. Somebody who
+    answers 0 and does not touch the figure has not said that it hurt there; any change of the
+    ticks is their own word and is kept.
+    """
+    is_untouched = bool(taken_over) and answers.places == taken_over
+    if answers.pain_average != 0 or not is_untouched:
+        return answers
+    return replace(answers, places=())
+
+
 def _key(values: set[str]) -> UUID | None:
     try:
         return UUID(hex=min(values)) if len(values) == 1 else None
@@ -218,12 +236,15 @@ def read(fields: Fields) -> Sent:
     reason = reading.text("reason", LONGEST_REASON)
     layouts = reading.given("scale_layout") & LAYOUTS
     answers = _checked(answers, reading.problems)
+    taken_over = in_order(frozenset(BY_KEY) & reading.given("prefilled"))
+    used = _without_untouched(answers, taken_over)
     return Sent(
-        answers=answers,
+        answers=used,
         problems=reading.problems,
         typed=fields,
         entry_key=_key(reading.given("entry_key")),
         base_version=_version(reading.given("base_version")),
         scale_layout=layouts.pop() if len(layouts) == 1 else "unknown",
         reason=reason,
+        are_places_left_out=used != answers,
     )

@@ -24,7 +24,7 @@ from portal.diary.service import form_of
 from portal.education.facts import ClinicFacts
 from portal.errors import BadSettings
 
-_KEPT = (*Answers.__dataclass_fields__, "scale_layout")
+_KEPT = (*Answers.__dataclass_fields__, "prefilled", "scale_layout")
 
 
 def _directory() -> Directory:
@@ -101,7 +101,8 @@ def _with_last_places(day: Day, page: EntryPage) -> EntryPage:
     session, episode_id = db.session(), day.care.episode_id
     places = queries.places_on(session, day.person, episode_id, on=page.last_on)
     lead = presenters.picked_lead(page.last_on, day.care.today) if places else ""
-    return replace(page, filled=Filled({"places": places}), picked_lead=lead)
+    filled = Filled({"places": places, "prefilled": places})
+    return replace(page, filled=filled, picked_lead=lead)
 
 
 def from_draft(day: Day, page: EntryPage) -> EntryPage:
@@ -203,7 +204,7 @@ def day_closed(day: Day) -> Refusal:
 def episode_over(care: Care) -> Refusal:
     """Say that nobody reads any more, and whom to call."""
     phone = clinic_of(care).phone
-    if care.ended_on is None:
+    if not care.is_consented:
         return Refusal(
             409,
             _("Your diary is closed"),

@@ -4,7 +4,16 @@ from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    get_flashed_messages,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,6 +29,7 @@ from portal.errors import Conflict, EpisodeEnded, OutOfSight, StorageUnavailable
 from portal.web.guard import Audience, audience
 
 bp = Blueprint("diary", __name__)
+_LEFT_OUT = "places-left-out"
 
 
 def day_of(on: date) -> Day | None:
@@ -114,6 +124,8 @@ def _answer(day: Day, sent: Sent, outcome: Saved | Conflicting) -> ResponseRetur
         advice = pages.advice_of(day.care, day.person, flags, saved=said)
         page = pages.typed_form(day, sent, base_version=outcome.version)
         return pages.render_form(page, advice=advice, status=422)
+    if sent.are_places_left_out:
+        flash(_("No places kept, since your pain was 0."), _LEFT_OUT)
     return redirect(url_for("diary.saved", on=day.on), 303)
 
 
@@ -146,13 +158,16 @@ def saved(on: date) -> ResponseReturnValue:
     if newest.withdrawn_at is not None:
         return redirect(url_for("diary.day_history", on=on), 303)
     call = pages.call_line(day.care) if newest.answers.call_me else ""
+    left_out = " ".join(get_flashed_messages(category_filter=[_LEFT_OUT]))
     if advice is not None:
-        return render_template("diary/advice.html", page=advice, call=call, way_on="")
+        more = f"{call} {left_out}".strip()
+        return render_template("diary/advice.html", page=advice, call=more, way_on="")
     visits = queries.visits_of(db.session(), day.person, day.care.episode_id)
     return render_template(
         "diary/saved.html",
         day=day,
         call=call,
+        left_out=left_out,
         fact=presenters.plan_fact(day.care, queries.visit_days(visits)),
         is_correction=len(found) > 1,
     )
