@@ -36,7 +36,13 @@ from portal.review.charts import (
     shades,
     visit_curves,
 )
-from portal.review.tables import around_rows, day_rows, fortnight_rows, response_words
+from portal.review.tables import (
+    ResponseWords,
+    around_rows,
+    day_rows,
+    fortnight_rows,
+    response_words,
+)
 from portal.review.trends import Record, Response, VisitMark
 from portal.review.wording import caution, swing_sentence, thresholds_in_force
 from portal.web.jinja import clock_time, day, day_year, lower_first
@@ -159,14 +165,20 @@ def _visits(facts: BriefFacts, record: Record) -> tuple[VisitShown, ...]:
     stored = {one.held_on: one for one in facts.visits if one.held_on is not None}
     responses = {one.visit.on: one for one in record.responses}
     newest = list(reversed(record.visits))
+    last = record.recent.window.last
     return tuple(
-        _visit_shown(mark, stored.get(mark.on), responses.get(mark.on), is_on_paper=n < ON_PAPER)
+        _visit_shown(
+            mark,
+            stored.get(mark.on),
+            response_words(responses.get(mark.on) or Response(mark), last=last),
+            is_on_paper=n < ON_PAPER,
+        )
         for n, mark in enumerate(newest)
     )
 
 
 def _visit_shown(
-    mark: VisitMark, stored: VisitRow | None, response: Response | None, *, is_on_paper: bool
+    mark: VisitMark, stored: VisitRow | None, response: ResponseWords, *, is_on_paper: bool
 ) -> VisitShown:
     sites = stored.sites if stored else ()
     grasps = [site.grasp for site in sites if site.grasp is not None]
@@ -176,7 +188,7 @@ def _visit_shown(
         on=mark.on,
         where=_sites(sites, mark),
         grasp=max(grasps, default=None),
-        response=response_words(response or Response(mark)),
+        response=response,
         is_on_paper=is_on_paper,
     )
 

@@ -128,6 +128,6 @@ def basis_of(record: Record) -> str:
 
 
 def finding_of(record: Record) -> str:
-    """What else can be said of the change: percent, and pairs of days."""
+    """What else can be said of the change, in sentences: percent, and pairs of days."""
     said = (percent_sentence(record), overlap_sentence(record.overlap))
-    return "; ".join(words for words in said if words)
+    return " ".join(words for words in said if words)

@@ -38,7 +38,8 @@ class Flare:
 class Response:
     """The days around one visit with needling.
 
-    `is_known` is False where too few days were written about; everything else is None then.
+    `is_known` is False where too few days were written about; everything else is None then, and
+    `is_written` tells whether there is any entry around the visit.
     `flare` is None where pain did not rise. `best` is the lowest mean of three days running on
     days 3 to 10. `soreness` is the highest, `sore_until` the last day on which it was above 0
     (None: never).
@@ -51,6 +52,7 @@ class Response:
     best: Fraction | None = None
     soreness: int | None = None
     sore_until: int | None = None
+    is_written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def _best(around: _Around) -> Fraction | None:
 def _response(around: _Around) -> Response:
     before = [around.pain[n] for n in around.known(DAYS_BEFORE)]
     if len(before) < ENOUGH or len(around.known(FLARE_DAYS)) < ENOUGH:
-        return Response(around.visit)
+        return Response(around.visit, is_written=bool(around.known(ALIGNED)))
     return Response(
         visit=around.visit,
         is_known=True,
@@ -155,6 +157,7 @@ def _response(around: _Around) -> Response:
         best=_best(around),
         soreness=max(around.soreness.values(), default=None),
         sore_until=max((n for n, sore in around.soreness.items() if sore > 0), default=None),
+        is_written=True,
     )
 
 

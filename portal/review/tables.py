@@ -28,8 +28,8 @@ class ResponseWords:
     unknown: str
 
 
-def response_words(response: Response) -> ResponseWords:
-    """Say how the days around one visit went."""
+def response_words(response: Response, *, last: date | None = None) -> ResponseWords:
+    """Say how the days around one visit went; `last` is the last day that is looked at."""
     if not response.is_known or response.before is None:
         return ResponseWords(
             before=NOTHING,
@@ -38,7 +38,7 @@ def response_words(response: Response) -> ResponseWords:
             best=NOTHING,
             soreness=NOTHING,
             sore_until=NOTHING,
-            unknown=_("no entries around this visit"),
+            unknown=_unknown(response, last),
         )
     sore = response.soreness
     return ResponseWords(
@@ -52,6 +52,17 @@ def response_words(response: Response) -> ResponseWords:
         else _("day %(n)s", n=response.sore_until),
         unknown="",
     )
+
+
+def _unknown(response: Response, last: date | None) -> str:
+    """Why the days around a visit are not compared."""
+    if not response.visit.is_needling:
+        return NOTHING
+    if last is not None and last <= response.visit.on:
+        return _("too early to compare")
+    if response.is_written:
+        return _("too few entries to compare")
+    return _("no entries around this visit")
 
 
 def _flare(flare: Flare | None) -> str:

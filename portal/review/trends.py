@@ -103,7 +103,8 @@ class Record:
     `days` are all entry days and `visits` all visits held up to today, oldest first. `change`,
     `overlap` (NAP) and `percent` are None where the verdict is "not enough days"; `percent` also
     where pain starts too low for one. `fortnights` are the four 14-day windows that end with the
-    recent one. A positive drop, also of interference, means lower now.
+    recent one. Figures, responses and curves end with the last day of the recent window; `days` go
+    on to today. A positive drop, also of interference, means lower now.
     """
 
     today: date
@@ -231,7 +232,8 @@ def record_of(
     now = fortnights[-1]
     before = diary.figures(found[0]) if found else None
     judged = _judged(before, now, thresholds)
-    responses, aligned = responses_to(diary.days, diary.needlings)
+    until_now = tuple(day for day in diary.days if day.on <= recent.last)
+    responses, aligned = responses_to(until_now, diary.needlings)
     return Record(
         today=today,
         thresholds=thresholds,

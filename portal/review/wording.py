@@ -178,27 +178,35 @@ def high_days(figures: Figures, *, high: int) -> str:
 
 
 def overlap_sentence(overlap: Fraction | None) -> str:
-    """On how many of ten day-pairs recent pain was lower (NAP); empty where it is not known."""
+    """On how many of ten pairs of days recent pain was lower (NAP); empty where not known."""
     if overlap is None:
         return ""
     tenths = int(10 * overlap + Fraction(1, 2))
-    return _("on about %(n)s of 10 day-pairs recent pain was lower", n=tenths)
+    return _(
+        "On about %(n)s of 10 pairs of days, one before and one recent, recent pain was lower.",
+        n=tenths,
+    )
 
 
 def percent_sentence(record: Record) -> str:
-    """The change as a percent of where it started, with the marks it passes."""
+    """The change as a percent of where it started, with the marks it passes.
+
+    Empty where there is no change to say, or none that a tenth of a percent would show.
+    """
     if record.change is None:
         return ""
     if record.percent is None:
-        return _("starts too low for a percent")
+        return _("Pain started too low for a percent.")
+    if tenth(record.percent) == 0:
+        return ""
     size = number(abs(record.percent))
     if record.percent < 0:
-        return _("%(n)s %% higher", n=size)
+        return _("%(n)s %% higher.", n=size)
     marks = (record.thresholds.percent, record.thresholds.substantial_percent)
     passed = [str(mark) for mark in marks if record.percent >= Fraction(mark)]
     if not passed:
-        return _("%(n)s %% lower, under the %(mark)s %% mark", n=size, mark=marks[0])
-    return _("%(n)s %% lower, at or past the %(mark)s %% mark", n=size, mark=passed[-1])
+        return _("%(n)s %% lower, under the %(mark)s %% mark.", n=size, mark=marks[0])
+    return _("%(n)s %% lower, at or past the %(mark)s %% mark.", n=size, mark=passed[-1])
 
 
 def swing_sentence(swing: Swing) -> str:

@@ -78,7 +78,7 @@ def test_pain_that_does_not_rise_is_no_flare() -> None:
 
 @pytest.mark.parametrize("scores", ["..55555", "555...5", "5555..5", "...5555"])
 def test_too_few_days_around_a_visit_say_nothing(scores: str) -> None:
-    assert first(scores, 3) == Response(VisitMark(1, on(3)))
+    assert first(scores, 3) == Response(VisitMark(1, on(3)), is_written=True)
 
 
 def test_two_of_three_days_on_either_side_are_enough() -> None:
@@ -194,3 +194,14 @@ def test_counts_say_how_many_visits_have_a_value() -> None:
 def test_soreness_of_the_visit_before_is_not_drawn_before_this_one() -> None:
     lines = record(sore("5" * 12, "21122"), visits(3, 5), today=11).aligned.lines
     assert lines[1].soreness[:5] == (None, None, None, 1, 2)
+
+
+def test_no_day_after_the_recent_window_counts_around_a_visit() -> None:
+    diary = days("5556549")
+    found = record(diary, visits(3), today=6, visit_today=True)
+    without = record(diary[:-1], visits(3), today=6, visit_today=True)
+    assert (found.responses, found.aligned) == (without.responses, without.aligned)
+
+
+def test_few_entries_around_a_visit_are_still_entries() -> None:
+    assert (first("5..5..", 3).is_known, first("5..5..", 3).is_written) == (False, True)

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -133,7 +134,7 @@ def test_high_days_are_silent_without_enough_days() -> None:
 
 @pytest.mark.parametrize(("share", "tenths"), [("0.75", 8), ("0.749", 7), ("1", 10), ("0", 0)])
 def test_overlap_is_said_in_tens(share: str, tenths: int) -> None:
-    assert overlap_sentence(Fraction(share)).startswith(f"on about {tenths} of 10 day-pairs")
+    assert overlap_sentence(Fraction(share)).startswith(f"On about {tenths} of 10 pairs of days")
 
 
 def test_unknown_overlap_is_silent() -> None:
@@ -143,11 +144,12 @@ def test_unknown_overlap_is_silent() -> None:
 @pytest.mark.parametrize(
     ("before", "recent", "words"),
     [
-        ("6" * 14, "3" * 14, "50.0 % lower, at or past the 50 % mark"),
-        ("6" * 14, "4" * 14, "33.3 % lower, at or past the 30 % mark"),
-        ("6" * 14, "5" * 14, "16.7 % lower, under the 30 % mark"),
-        ("6" * 14, "7" * 14, "16.7 % higher"),
-        ("3" * 14, "1" * 14, "starts too low for a percent"),
+        ("6" * 14, "3" * 14, "50.0 % lower, at or past the 50 % mark."),
+        ("6" * 14, "4" * 14, "33.3 % lower, at or past the 30 % mark."),
+        ("6" * 14, "5" * 14, "16.7 % lower, under the 30 % mark."),
+        ("6" * 14, "7" * 14, "16.7 % higher."),
+        ("3" * 14, "1" * 14, "Pain started too low for a percent."),
+        ("6" * 14, "6" * 14, ""),
         ("6" * 14, "5" * 4, ""),
     ],
 )
@@ -208,6 +210,18 @@ def test_an_arrow_points_as_the_shown_figure_does(drop: str, way: str) -> None:
 def test_a_visit_without_entries_says_so() -> None:
     words = response_words(Response(VISIT))
     assert (words.unknown, words.best) == ("no entries around this visit", "–")
+
+
+@pytest.mark.parametrize(
+    ("visit", "last", "words"),
+    [
+        (VISIT, on(40), "too few entries to compare"),
+        (VISIT, VISIT.on, "too early to compare"),
+        (replace(VISIT, is_needling=False), on(40), "–"),
+    ],
+)
+def test_a_visit_that_is_not_compared_says_why(visit: VisitMark, last: date, words: str) -> None:
+    assert response_words(Response(visit, is_written=True), last=last).unknown == words
 
 
 def test_a_flare_says_its_size_and_day() -> None:
