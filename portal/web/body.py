@@ -1,6 +1,7 @@
 """What a request may carry: so much, and in so many fields, before anything reads it (S-050)."""
 
 from flask import Flask, abort, g, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from portal.web.guard import Audience, audiences_of_view
@@ -26,7 +27,7 @@ def register_body_limits(app: Flask) -> None:
             request.max_content_length = SMALL
         try:
             body = request.get_data()
-        except OSError:
+        except (OSError, ParseException):
             abort(_UNREADABLE)
         if body.count(b"&") >= MOST_FIELDS:
             abort(_TOO_MUCH)

@@ -93,6 +93,23 @@ def test_server_serves_and_stops_when_told(served: tuple[subprocess.Popen[str], 
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("body", [b"zz\r\nabc\r\n0\r\n\r\n", b"5\r\nabcdefgh\r\n", b"-1\r\n\r\n"])
+def test_s050_broken_body_is_400(served: tuple[subprocess.Popen[str], str], body: bytes) -> None:
+    _process, address = served
+    answer_of(f"{address}/healthz")
+    host = address.removeprefix("http://")
+    name, _, port = host.partition(":")
+    head = (
+        f"POST /sign-in HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection((name, int(port)), timeout=10) as link:
+        link.sendall(head.encode() + body)
+        link.shutdown(socket.SHUT_WR)
+        answer = link.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
 @pytest.mark.parametrize(
     ("base_url", "hops", "is_warned"),
     [
