@@ -8,18 +8,19 @@ first thing that is missing stops the walk.
 
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
 from re import search
 from shutil import rmtree
-from time import time_ns
 
 from pyotp import TOTP
 
 from drills.house import free_port, portal, served
 from drills.visitor import Missed, Page, Visitor
+from portal.web.pages import STAMP_CHECKED_EVERY
 
 ADMIN, LEAD, DEPUTY, PATIENT = (
     "joan@first-day.example",
@@ -36,9 +37,23 @@ def say(sentence: str) -> None:
     print(f"  ✓ {sentence}", flush=True)
 
 
-def code_of(seed: str, *, ahead: int = 0) -> str:
-    """What an app on the phone shows, now or some half minutes ahead."""
-    return TOTP(seed).at(time_ns() // 1_000_000_000 + ahead * HALF_MINUTE)
+class App:
+    """The app on somebody's phone; each code is used once, so it may wait for the next one."""
+
+    def __init__(self, seed: str) -> None:
+        self._totp = TOTP(seed)
+        self._last = 0
+
+    def code(self) -> str:
+        """A code that was not used yet: of this half minute, or else of the next."""
+        step = max(self._last + 1, self._now())
+        while step > self._now() + 1:
+            time.sleep(0.5)
+        self._last = step
+        return self._totp.generate_otp(step)
+
+    def _now(self) -> int:
+        return time.time_ns() // 1_000_000_000 // HALF_MINUTE
 
 
 class FirstDay:
@@ -51,7 +66,7 @@ class FirstDay:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.joan, self.ana, self.dov, self.mia = (Visitor(self.base) for _ in range(4))
-        self.seeds: dict[str, str] = {}
+        self.apps: dict[str, App] = {}
         self.brief = ""
         self.diary = ""
 
@@ -87,9 +102,16 @@ class FirstDay:
         key = page.root.find_class("seed")[0].find(".//code")
         if key is None or key.text is None:
             raise Missed("no key for the app")
-        self.seeds[email] = "".join(key.text.split())
-        page = who.send(page, {"code": code_of(self.seeds[email])}, to=page.path)
+        self.apps[email] = App("".join(key.text.split()))
+        page = who.send(page, {"code": self.apps[email].code()}, to=page.path)
         page.says("recovery codes")
+
+    def sign_in_with_code(self, who: Visitor, email: str) -> None:
+        """Password, then the app's code."""
+        page = self.sign_in(who, email)
+        page = who.send(page, {"code": self.apps[email].code()}, to="/sign-in/code")
+        if page.path != "/clinic":
+            raise Missed(f"signing in ended on {page.path}")
 
     def administrator_signs_in(self) -> None:
         """The administrator signs in and must set up a second step first."""
@@ -175,10 +197,12 @@ class FirstDay:
         page.says("519-555-0142", "Ana Costa")
         page = self.joan.send(page, {}, to="/admin/clinic", press=("answer", "save"))
         page.says("settings are saved")
+        time.sleep(STAMP_CHECKED_EVERY * 2)  # each process looks for changes once a second
         Visitor(self.base).get("/contact").says("519-555-0142")
 
     def invite_patient(self) -> None:
-        """The practitioner invites a patient by printed sheet, which shows once."""
+        """A new role asks for a new sign-in; then a patient is invited by sheet, shown once."""
+        self.sign_in_with_code(self.ana, LEAD)
         page = self.ana.get("/clinic/invite")
         typed = {
             "given_name": "Mia",
@@ -284,10 +308,7 @@ class FirstDay:
     def everything_is_there(self) -> None:
         """Accounts, entries, the acknowledgement, the review and who looked: all of it is there."""
         ana, mia = Visitor(self.base), Visitor(self.base)
-        page = self.sign_in(ana, LEAD)
-        page = ana.send(page, {"code": code_of(self.seeds[LEAD], ahead=1)}, to="/sign-in/code")
-        if page.path != "/clinic":
-            raise Missed(f"signing in ended on {page.path}")
+        self.sign_in_with_code(ana, LEAD)
         page = ana.get(self.brief).says("Mia Tremblay", "Short of breath since noon.")
         page.form("/review/undo")
         if page.root.find_class("flagbox"):
