@@ -223,7 +223,7 @@ def answer_rows(answers: Answers) -> list[tuple[str, str]]:
         (_("Soreness where the needles went"), _score(answers.soreness)),
         (_("Muscle grabbed the needle"), chosen("grasp_felt", answers.grasp_felt)),
         (_("The cramp lasted"), chosen("grasp_lasted", answers.grasp_lasted)),
-        (_("New since the entry before"), _ticks(answers.flags)),
+        (_("Anything new"), _ticks(answers.flags)),
         (_("Where"), places_in_words(answers.places)),
         (_("Pain, worst moment"), _score(answers.pain_worst)),
         (_("Compared with before the last visit"), chosen("change", answers.change)),
@@ -249,10 +249,10 @@ class VersionShown:
 
 def _what_happened(version: Version, before: Version | None) -> str:
     if version.withdrawn_at is not None:
-        return _("Withdrawn")
+        return _("Taken out")
     if before is None:
         return _("First written")
-    return _("Restored") if before.withdrawn_at is not None else _("Corrected")
+    return _("Put back") if before.withdrawn_at is not None else _("Corrected")
 
 
 def version_shown(version: Version, before: Version | None, care: Care) -> VersionShown:

@@ -65,7 +65,6 @@ def now_of(care: Care, lines: Sequence[DayLine], visits: Sequence[VisitDay], *, 
     on = schedule.offered_day(care.local_now)
     known = {line.on for line in lines}
     others = [day for day in schedule.writable_days(care.today) if day != on]
-    begun = [day for day in others if day >= care.started_on or day in known]
     name = near_day(on, care.today)
     is_written = on in known
     done = (
@@ -78,8 +77,8 @@ def now_of(care: Care, lines: Sequence[DayLine], visits: Sequence[VisitDay], *, 
         if is_written
         else _("Write %(day)s’s diary", day=name),
         is_written=is_written,
-        unwritten=_links([day for day in begun if day not in known], care.today),
-        written=_links([day for day in begun if day in known], care.today),
+        unwritten=_links([day for day in others if day not in known], care.today),
+        written=_links([day for day in others if day in known], care.today),
     )
 
 

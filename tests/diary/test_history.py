@@ -31,7 +31,7 @@ def test_a_gap_is_a_plain_day(diary: Diary) -> None:
 
 def test_a_late_entry_is_marked(diary: Diary) -> None:
     diary.save("/me/diary/2026-11-08", pain_average="4")
-    assert "written later" in diary.client.page("/me/diary").main
+    assert "Written later." in diary.client.page("/me/diary").main
     assert "written later" in diary.client.page("/me/diary/2026-11-08/history").main
 
 
@@ -83,6 +83,42 @@ def test_a_withdrawn_day_leaves_the_list_of_numbers_not_the_history(diary: Diary
     assert diary.newest().withdrawn_at is not None
     assert "mine" in diary.client.page(f"{TODAY}/history").main
     assert not diary.client.page("/me/diary").find(f"//table//a[@href='{TODAY}/history']/b")
+
+
+def test_a_day_taken_out_says_so_by_one_name(diary: Diary) -> None:
+    diary.save(pain_average="7")
+    assert "Take this entry out" in diary.client.page(f"{TODAY}/history").main
+    diary.client.post(f"{TODAY}/withdraw", {"base_version": "1"})
+    lists, day = diary.client.page("/me/diary").main, diary.client.page(f"{TODAY}/history").main
+    assert "Taken out." in lists
+    assert "No pain number" not in lists
+    assert "You have taken this entry out." in day
+    assert "Put it back" in day
+    for said in (lists, day, diary.client.page(TODAY).main):
+        assert "ithdraw" not in said
+
+
+def test_a_day_put_back_says_so(diary: Diary) -> None:
+    diary.save(pain_average="7")
+    diary.client.post(f"{TODAY}/withdraw", {"base_version": "1"})
+    diary.client.post(f"{TODAY}/restore", {"base_version": "2"})
+    titles = [pages.words(one) for one in diary.client.page(f"{TODAY}/history").find("//h2")]
+    assert titles[:3] == ["Put back", "Taken out", "First written"]
+
+
+def test_what_is_said_of_a_day_reads_as_sentences(diary: Diary) -> None:
+    diary.arrange(factories.visit, MONDAY)
+    diary.save(pain_average="4", interference="3", flags="RF8")
+    diary.save(pain_average="5", interference="3", flags="RF8", base_version="1")
+    said = "A visit was on this day. In the way: 3 of 10. Changed since. You ticked a warning sign."
+    assert said in diary.client.page("/me/diary").main
+
+
+def test_a_first_entry_names_no_entry_before(diary: Diary) -> None:
+    diary.save(pain_average="4", flags="none")
+    said = diary.client.page(f"{TODAY}/history").main
+    assert "Anything newNone of these" in said
+    assert "entry before" not in said
 
 
 def test_a_withdrawn_day_can_be_restored(diary: Diary) -> None:

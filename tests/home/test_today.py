@@ -237,3 +237,14 @@ def test_today_takes_the_same_statements_for_a_long_diary(app: Flask, diary: Dia
     with counted(app) as many:
         diary.client.get("/me")
     assert len(few) == len(many)
+
+
+def test_today_offers_the_days_that_the_diary_offers(diary: Diary) -> None:
+    with db.write_transaction() as session:
+        session.execute(
+            update(Episode).where(Episode.id == diary.person.episode_id).values(started_on=MONDAY)
+        )
+    diary.arrange(factories.entry, days_ago(20))
+    offered = {f"/me/diary/{days_ago(back).isoformat()}" for back in range(3)}
+    assert offered <= set(diary.client.page("/me").hrefs())
+    assert offered <= set(diary.client.page("/me/diary").hrefs())
