@@ -11,7 +11,7 @@ from portal.education.check import open_library
 from portal.education.content import Library
 from portal.education.errors import ContentError
 from portal.education.overrides import with_own_pages
-from portal.education.search import Entry, entries_of
+from portal.education.search import Index, entries_of
 
 CONTENT: Final = Path(__file__).parent.parent / "content"
 
@@ -73,18 +73,18 @@ class ClinicKeeper:
         self.shelved = with_own_pages(self._from, self._folder, today=clock.now().date())
         for found in self.shelved.refused:
             log.warning("content.own_page_left_out", file=found.file, line=found.line)
-        self.entries: tuple[Entry, ...] = _entries(self.library)
+        self.index: Index = _index(self.library)
 
 
-_entries_of_house: dict[int, tuple[Library, tuple[Entry, ...]]] = {}
+_newest_index: dict[int, tuple[Library, Index]] = {}
 
 
-def _entries(library: Library) -> tuple[Entry, ...]:
+def _index(library: Library) -> Index:
     """What search looks through, made once for each library."""
-    kept = _entries_of_house.get(id(library))
+    kept = _newest_index.get(id(library))
     if kept is None or kept[0] is not library:
-        _entries_of_house.clear()
-        kept = _entries_of_house[id(library)] = (library, entries_of(library))
+        _newest_index.clear()
+        kept = _newest_index[id(library)] = (library, Index(entries_of(library)))
     return kept[1]
 
 

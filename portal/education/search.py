@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
 from typing import Final
 
 from portal.education.content import Library
@@ -15,6 +18,7 @@ SNIPPET: Final = 180
 TITLE_WEIGHT: Final = 8
 WORD_WEIGHT: Final = 12
 SHORTEST_STEM: Final = 3
+LAST_LETTER: Final = "~"
 SAME: Final = {"intermuscular": "intramuscular"}
 TOO_COMMON: Final = frozenset(
     {"a", "an", "and", "are", "can", "do", "does", "for", "how", "i", "in", "is", "it", "my"}
@@ -46,9 +50,6 @@ def stems(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared: plain letters, without a plural's end."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return tuple(_stem(word) for word in _WORD.findall(plain))
-
-
-_kept_stems = lru_cache(maxsize=2048)(stems)
 
 
 @lru_cache(maxsize=8192)
@@ -88,25 +89,61 @@ def _place(heading: Passage) -> str:
     return f"#{found.group(1)}" if found else ""
 
 
+class Index:
+    """Entries with the places of every word in them, made once, so that a question is quick."""
+
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self._entries = entries
+        self._titles = [frozenset(stems(entry.title)) for entry in entries]
+        places: dict[str, list[tuple[int, int]]] = {}
+        for at, entry in enumerate(entries):
+            counted = Counter(stems(entry.text))
+            for word in {*counted, *self._titles[at]}:
+                places.setdefault(word, []).append((at, counted[word]))
+        self._places = places
+        self._words = sorted(places)
+
+    def hits(self, query: str) -> tuple[Hit, ...]:
+        """What fits a query, glossary first, then the places that hold most of its words."""
+        wanted = [word for word in stems(query[:LONGEST_QUERY]) if word not in TOO_COMMON]
+        scores: Counter[int] = Counter()
+        found_words: Counter[int] = Counter()
+        for word in wanted:
+            for at, score in self._scores(word).items():
+                scores[at] += score
+                found_words[at] += 1
+        fitting = [at for at in scores if found_words[at] * 2 >= len(wanted)]
+        best = nsmallest(MOST_HITS, fitting, key=lambda at: (-scores[at], at))
+        marked = set(wanted)
+        return tuple(
+            Hit(self._entries[at], _snippet(self._entries[at].text, marked)) for at in best
+        )
+
+    def _scores(self, word: str) -> dict[int, int]:
+        """What one word is worth in each entry that holds it, or a word that begins with it."""
+        inside: Counter[int] = Counter()
+        in_title: set[int] = set()
+        for one in self._beginning_with(word):
+            for at, count in self._places[one]:
+                inside[at] += count
+                if one in self._titles[at]:
+                    in_title.add(at)
+        return {
+            at: min(count, 5)
+            + TITLE_WEIGHT * (at in in_title)
+            + WORD_WEIGHT * (self._entries[at].is_term and word in self._titles[at])
+            for at, count in inside.items()
+        }
+
+    def _beginning_with(self, word: str) -> list[str]:
+        start = bisect_left(self._words, word)
+        end = bisect_left(self._words, word + LAST_LETTER, start)
+        return self._words[start:end]
+
+
 def hits_for(query: str, entries: tuple[Entry, ...]) -> tuple[Hit, ...]:
-    """What fits a query, glossary first, then the places that hold most of its words."""
-    wanted = [word for word in stems(query[:LONGEST_QUERY]) if word not in TOO_COMMON]
-    if not wanted:
-        return ()
-    scored = [(_score(entry, wanted), entry) for entry in entries]
-    ranked = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
-    return tuple(Hit(entry, _snippet(entry.text, set(wanted))) for _, entry in ranked[:MOST_HITS])
-
-
-def _score(entry: Entry, wanted: list[str]) -> int:
-    title, text = _kept_stems(entry.title), _kept_stems(entry.text)
-    score = 0
-    for word in wanted:
-        inside = sum(found.startswith(word) for found in text)
-        score += min(inside, 5) + TITLE_WEIGHT * any(found.startswith(word) for found in title)
-        score += WORD_WEIGHT * (entry.is_term and word in title)
-    found_words = sum(any(one.startswith(word) for one in (*title, *text)) for word in wanted)
-    return score if found_words * 2 >= len(wanted) else 0
+    """What fits a query among some entries."""
+    return Index(entries).hits(query)
 
 
 def _snippet(text: str, wanted: set[str]) -> tuple[tuple[str, bool], ...]:

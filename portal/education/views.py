@@ -12,7 +12,7 @@ from portal.education.article import Article
 from portal.education.blueprint import as_data, base, bp, keeper, languages_of, library, page
 from portal.education.check import HOME_CLAIMS
 from portal.education.content import Library
-from portal.education.search import LONGEST_QUERY, hits_for
+from portal.education.search import LONGEST_QUERY
 from portal.web.guard import Audience, audience
 from portal.web.pages import mark_public
 
@@ -189,7 +189,7 @@ def find() -> ResponseReturnValue:
         "search.html",
         query=query,
         asked="q" in request.args,
-        hits=hits_for(query, keeper().entries),
+        hits=keeper().index.hits(query),
         popular=library().in_language("en")[:3],
     )
 

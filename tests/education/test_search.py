@@ -1,15 +1,20 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.education import search
 from portal.education.keeper import house_keeper
-from portal.education.search import MOST_HITS, Entry, entries_of, hits_for, stems
+from portal.education.search import MOST_HITS, Entry, Index, entries_of, hits_for, stems
 
-ENTRIES = entries_of(house_keeper().library)
+LIBRARY = house_keeper().library
+ENTRIES = entries_of(LIBRARY)
+INDEX = Index(ENTRIES)
 
 
 def paths(query: str) -> list[str]:
-    return [hit.entry.path for hit in hits_for(query, ENTRIES)]
+    return [hit.entry.path for hit in INDEX.hits(query)]
 
 
 @pytest.mark.parametrize(
@@ -58,8 +63,32 @@ def test_every_place_that_is_found_exists() -> None:
 
 @given(st.text(max_size=200))
 def test_any_words_at_all_are_safe_to_ask(query: str) -> None:
-    assert len(hits_for(query, ENTRIES)) <= MOST_HITS
+    assert len(INDEX.hits(query)) <= MOST_HITS
+
+
+def a_large_site(pages: int) -> tuple[Entry, ...]:
+    return tuple(
+        replace(entry, title=f"{entry.title} {copy}", path=f"/learn/{copy}{entry.path}")
+        for copy in range(pages // len(LIBRARY.articles) + 1)
+        for entry in ENTRIES
+    )
+
+
+def test_two_hundred_pages_are_taken_apart_once_not_for_each_question(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    index = Index(a_large_site(200))
+    taken: list[str] = []
+
+    def count(text: str) -> tuple[str, ...]:
+        taken.append(text)
+        return stems(text)
+
+    monkeypatch.setattr(search, "stems", count)
+    found = index.hits("bruise after needling")
+    assert len(taken) <= 1 + sum(len(hit.entry.text.split()) for hit in found)
 
 
 def test_plurals_and_accents_do_not_matter() -> None:
     assert stems("Nerves and Évaluation") == stems("nerve AND evaluation")
+    assert paths("bruises") == paths("BRUISE") == paths("brüise")

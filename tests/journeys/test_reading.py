@@ -21,7 +21,27 @@ def test_reader_finds_the_comparison(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/learn/", "/about", "/contact", "/privacy", "/accessibility", "/no-such-page"]
+    "path",
+    [
+        "/learn/",
+        "/learn/what-is-ims",
+        "/learn/the-grasp",
+        "/learn/after-your-visit",
+        "/learn/questions",
+        "/learn/safety",
+        "/learn/evidence",
+        "/learn/evidence/theory",
+        "/learn/evidence/changes",
+        "/learn/compare/all",
+        "/learn/no-such-page",
+        "/glossary",
+        "/search?q=bruise",
+        "/about",
+        "/contact",
+        "/privacy",
+        "/accessibility",
+        "/no-such-page",
+    ],
 )
 def test_public_page_is_whole(site: Site, path: str) -> None:
     with site.window(viewport=DESK) as window:
