@@ -81,12 +81,13 @@ def blank_form(day: Day, newest: Version | None) -> EntryPage:
 def _frame(day: Day) -> EntryPage:
     session, care = db.session(), day.care
     visits = queries.visits_of(session, day.person, care.episode_id)
+    begun = queries.visit_days(visit for visit in visits if visit.has_begun(care.now))
     earlier = queries.earlier_days(session, day.person, care.episode_id, before=day.on)
     return EntryPage(
         on=day.on,
         title=presenters.title_of(day.on, care.today),
         filled=Filled(),
-        asked=schedule.asked_on(day.on, queries.visit_days(visits), earlier),
+        asked=schedule.asked_on(day.on, begun, earlier),
         entry_key=str(uuid4()),
         base_version=0,
         today=care.today,

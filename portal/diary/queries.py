@@ -80,6 +80,10 @@ class Appointment:
     practitioner: str
     profession: str
 
+    def has_begun(self, now: datetime) -> bool:
+        """Whether it was held, or its planned time has come; before that nobody asks about it."""
+        return self.is_held or self.at is None or self.at <= now
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

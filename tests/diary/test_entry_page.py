@@ -107,6 +107,14 @@ def test_a_new_form_has_its_own_key(diary: Diary) -> None:
     assert len(keys) == 2
 
 
+@pytest.mark.parametrize(("hour", "count"), [(19, 2), (20, 2), (21, 0)])
+def test_needles_are_asked_about_once_the_visits_time_has_come(
+    diary: Diary, hour: int, count: int
+) -> None:
+    diary.arrange(factories.visit, MONDAY, planned=True, planned_for=factories.at(MONDAY, hour))
+    assert len(form(diary).find("//input[@name='needled']")) == count
+
+
 def test_soreness_says_why_it_is_asked_and_that_it_is_apart(diary: Diary) -> None:
     diary.arrange(factories.visit, days_ago(1))
     said = form(diary).main
