@@ -39,6 +39,11 @@ def sites_of(visit: Visit) -> list[tuple[str, str, int | None]]:
     return [(site.place, site.side, site.grasp) for site in found]
 
 
+def test_the_first_button_of_the_form_saves(cast: Cast, client_of: ClientOf) -> None:
+    buttons = client_of(cast.ana).page(path_of(cast)).find("//main//form//button")
+    assert (buttons[0].get("name"), pages.words(buttons[0])) == (None, "Save visit")
+
+
 def test_visit_is_recorded_with_side_and_grasp(cast: Cast, client_of: ClientOf) -> None:
     sent = typed(("Gluteus medius", "left", "2"), ("Piriformis", "left", ""), note="Went well.")
     answer = client_of(cast.ana).post(path_of(cast), sent)
