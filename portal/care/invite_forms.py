@@ -23,7 +23,7 @@ MOST_ACTIVITIES = 3
 PLAN_DAYS = 84
 LONGEST_PLAN_DAYS = 366
 OLDEST = 120
-LANGUAGES = (("en", lazy("English")), ("fr", lazy("French")))
+LANGUAGES = (("en", lazy("English")),)
 ZONES = (
     "America/Toronto",
     "America/St_Johns",

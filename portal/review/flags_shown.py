@@ -12,12 +12,13 @@ from portal.review.queries import FlaggedPatient
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlaggedShown:
-    """One patient whose flags or calls wait."""
+    """One patient whose flags or calls wait; `email` only where no phone number is known."""
 
     patient_id: PatientId
     name: str
     phone: str
     phone_href: str
+    email: str
     is_in_care: bool
     flags: tuple[FlagShown, ...]
 
@@ -30,6 +31,7 @@ def flagged_shown(found: FlaggedPatient, *, zone: str, now: datetime) -> Flagged
         name=found.name,
         phone=found.phone,
         phone_href=tel(found.phone) if found.phone else "",
+        email="" if found.phone else found.email,
         is_in_care=found.is_in_care,
         flags=tuple(flag_shown(flag, clocks) for flag in found.flags),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal import clock
+from portal.accounts.models import Account
 from portal.accounts.reader import Reader
 from portal.care import access
 from portal.care.models import Episode, Patient, Practitioner, Visit
@@ -39,6 +40,7 @@ class FlaggedPatient:
     patient_id: PatientId
     name: str
     phone: str
+    email: str
     zone: str
     is_in_care: bool
     flags: tuple[FlagRow, ...]
@@ -101,11 +103,13 @@ def waiting_flags(session: Session, reader: Reader) -> list[FlaggedPatient]:
             Patient.preferred_name,
             Patient.family_name,
             Patient.phone,
+            Account.email,
             Patient.zone,
             access.visible(reader),
         )
         .join(Episode, Episode.id == EntryFlag.episode_id)
         .join(Patient, Patient.id == Episode.patient_id)
+        .join(Account, Account.id == Patient.account_id)
         .where(waits)
     ).all()
     people = {row[0]: row for row in rows}
@@ -117,11 +121,12 @@ def waiting_flags(session: Session, reader: Reader) -> list[FlaggedPatient]:
 
 
 def _flagged(row: Row[*tuple[Any, ...]], flags: Sequence[FlagRow]) -> FlaggedPatient:
-    _flag_id, patient_id, given, preferred, family, phone, zone, is_in_care = row
+    _flag_id, patient_id, given, preferred, family, phone, email, zone, is_in_care = row
     return FlaggedPatient(
         patient_id=patient_id,
         name=f"{preferred or given} {family}",
         phone=phone,
+        email=email,
         zone=zone,
         is_in_care=bool(is_in_care),
         flags=tuple(flags),

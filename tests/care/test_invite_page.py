@@ -205,3 +205,14 @@ def test_run_out_invitations_are_wiped_by_the_next(
     older, _newer = invitations()
     assert (older.ended_as, older.details) == ("ran-out", {})
     assert mailed_code()
+
+
+def test_only_languages_that_exist_are_offered(cast: Cast, client_of: ClientOf) -> None:
+    options = client_of(cast.ana).page("/clinic/invite").find("//select[@name='language']/option")
+    assert {option.get("value") for option in options} - {""} == {"en"}
+
+
+def test_the_sheet_can_be_printed_from_a_button(cast: Cast, client_of: ClientOf) -> None:
+    ana = client_of(cast.ana)
+    sheet = ana.page(str(ana.post("/clinic/invite", form_of(cast, way="sheet")).location))
+    assert [pages.words(button) for button in sheet.find("//button[@data-print]")] == ["Print"]

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from portal import db
 from portal.audit.models import AuditEvent
-from portal.care.models import Consent, Episode, Practitioner
+from portal.care.models import Consent, Episode, Patient, Practitioner
 from portal.diary.models import EntryFlag, FlagAct
 from portal.review.models import EpisodeSummary
 from portal.review.queries import waiting_flags
@@ -33,6 +33,15 @@ def act(cast: Cast, flag_id: Any) -> str:
 def stored(flag_id: Any) -> EntryFlag:
     db.end_read()
     return db.session().get_one(EntryFlag, flag_id)
+
+
+@pytest.mark.usefixtures("flag_id")
+def test_without_a_number_the_flag_reader_sees_the_address(cast: Cast, client_of: ClientOf) -> None:
+    fay = client_of(cast.fay)
+    assert cast.mia.email not in fay.page("/clinic/flags").main
+    with db.write_transaction() as session:
+        session.execute(update(Patient).where(Patient.id == cast.mia.patient_id).values(phone=""))
+    assert f"mailto:{cast.mia.email}" in fay.page("/clinic/flags").hrefs()
 
 
 def test_a_note_settles_a_flag(cast: Cast, client_of: ClientOf, flag_id: Any) -> None:
@@ -234,3 +243,28 @@ def test_s034_flag_stays_with_the_flag_readers_when_consent_ends(
     assert client_of(cast.ana).get(f"/clinic/patients/{cast.mia.patient_id}").status_code == 404
     assert "Mia" in client_of(cast.fay).page("/clinic/flags").main
     assert client_of(cast.fay).post(act(cast, flag_id), SETTLED).status_code == 303
+
+
+def test_an_acknowledgement_is_confirmed_and_read_back(
+    cast: Cast, client_of: ClientOf, flag_id: Any
+) -> None:
+    client = client_of(cast.ana)
+    client.post(act(cast, flag_id), {"how": "no-answer", "note": "Will try again"})
+    client.post(act(cast, flag_id), SETTLED)
+    brief = f"/clinic/patients/{cast.mia.patient_id}"
+    told = "Acknowledged today at 20:00, Ana Costa, called: Seen by the family doctor."
+    page = client.page(brief)
+    assert "Acknowledged and written down." in page.main
+    assert told in page.main
+    assert told[1:] in client.get(f"{brief}/brief.txt").get_data(as_text=True)
+    entries = client.page(f"{brief}/entries").main
+    assert "Called, no answer today at 20:00 (Ana Costa): Will try again." in entries
+    assert "Called today at 20:00 (Ana Costa): Seen by the family doctor." in entries
+
+
+def test_a_call_nobody_answered_is_confirmed_as_open(
+    cast: Cast, client_of: ClientOf, flag_id: Any
+) -> None:
+    client = client_of(cast.fay)
+    client.post(act(cast, flag_id), {"how": "no-answer", "note": ""})
+    assert "Written down: called, no answer. It stays open." in client.page("/clinic/flags").main
