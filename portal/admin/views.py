@@ -62,6 +62,8 @@ def change_clinic() -> ResponseReturnValue:
         raise Conflict
     if request.form.get("answer") != "save":
         what = changes(before, wanted, names)
+        if not what and request.form.get("answer") != "change":
+            flash(_("Nothing changed."))
         if request.form.get("answer") == "change" or not what:
             return _clinic_page(person, form, before)
         return render_template("admin/clinic_changes.html", form=form, changes=what)

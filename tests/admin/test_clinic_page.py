@@ -67,7 +67,9 @@ def test_summary_can_be_taken_back_to_the_form(cast: Cast, client_of: ClientOf) 
 
 def test_nothing_changed_shows_the_form_again(cast: Cast, client_of: ClientOf) -> None:
     ada = client_of(cast.ada)
-    assert pages.page_of(ada.post("/admin/clinic", typed(ada))).h1 == "Clinic settings"
+    page = pages.page_of(ada.post("/admin/clinic", typed(ada)))
+    assert page.h1 == "Clinic settings"
+    assert "Nothing changed." in page.main
     ada.post("/admin/clinic", {**typed(ada), "answer": "save"})
     assert clinic(cast).settings_version == 1
 
