@@ -1,7 +1,7 @@
 """Who looked at a patient's record, read from the audit itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Text, and_, cast, or_, select
@@ -25,9 +25,13 @@ OPENINGS = (
     Act.REVIEW_UNDONE,
     Act.FLAG_ACTED_ON,
     Act.QUESTION_ANSWERED,
+    Act.QUESTION_REOPENED,
     Act.VISIT_RECORDED,
     Act.VISIT_PLANNED,
     Act.PLAN_CHANGED,
+    Act.EPISODE_OPENED,
+    Act.EPISODE_CHANGED,
+    Act.CONSENT_WITHDRAWN,
     Act.GLASS_BROKEN,
 )
 LISTS = (Act.PANEL_SHOWN, Act.TODAY_SHOWN, Act.FLAGS_SHOWN)
@@ -36,7 +40,10 @@ SHOWN_DAYS = 400
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One opening, or all the lists somebody opened on one day that showed this patient."""
+    """What somebody did on one day, once or several times; `at` is the first time.
+
+    All lists that showed this patient's name are one act.
+    """
 
     at: datetime
     on: date
@@ -47,9 +54,10 @@ class Looked:
 
 
 def who_looked(session: Session, reader: Reader) -> list[Looked]:
-    """Return who opened this patient's record, the newest first; lists folded to one a day.
+    """Return who opened this patient's record, the newest first; one line a person, act and day.
 
-    Complete against the audit for the last 400 days. Raises OutOfSight for anybody but a patient.
+    Complete against the audit for the last 400 days: every opening is counted. Raises
+    OutOfSight for anybody but a patient.
     """
     if reader.patient_id is None:
         raise OutOfSight
@@ -90,12 +98,10 @@ def who_looked(session: Session, reader: Reader) -> list[Looked]:
 
 
 def _folded(looked: Iterable[Looked], zone: str) -> list[Looked]:
-    folded: dict[object, Looked] = {}
+    folded: dict[tuple[date, str, str, str], Looked] = {}
     for one in looked:
-        key: object = (one.on, one.person, "lists") if one.act in LISTS else object()
+        key = (one.on, one.person, one.profession, "lists" if one.act in LISTS else one.act)
         before = folded.get(key)
-        at = clock.local(one.at, zone)
         times = before.times + 1 if before else 1
-        shown = before.at if before else at
-        folded[key] = Looked(shown, one.on, one.person, one.profession, one.act, times)
+        folded[key] = replace(one, at=clock.local(one.at, zone), times=times)
     return list(folded.values())

@@ -25,9 +25,13 @@ def words_for(act: Act) -> str:
         Act.REVIEW_UNDONE: _("Took back “read”"),
         Act.FLAG_ACTED_ON: _("Answered something you ticked"),
         Act.QUESTION_ANSWERED: _("Marked a question as answered"),
+        Act.QUESTION_REOPENED: _("Put a question back to be answered"),
         Act.VISIT_RECORDED: _("Recorded a visit"),
         Act.VISIT_PLANNED: _("Planned a visit"),
         Act.PLAN_CHANGED: _("Changed your diary plan"),
+        Act.EPISODE_OPENED: _("Opened the page about your care team"),
+        Act.EPISODE_CHANGED: _("Changed your care team, or ended your diary"),
+        Act.CONSENT_WITHDRAWN: _("Wrote down that you took back your agreement"),
         Act.GLASS_BROKEN: _("Opened your record from outside your care team, giving a reason"),
     }.get(act, _("Saw your name in a list of patients"))
 

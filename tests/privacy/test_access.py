@@ -1,4 +1,7 @@
+from datetime import timedelta
 from typing import Any
+
+from time_machine import Traveller
 
 from portal import db
 from portal.audit import Actor, Event, record
@@ -31,7 +34,7 @@ def test_list_showings_of_a_day_are_one_line(cast: Cast, client_of: ClientOf) ->
     looked(cast, cast.ana, Act.PANEL_SHOWN, 3, patients=[str(cast.mia.patient_id)])
     main = client_of(cast.mia).page("/me/access").main
     assert main.count("Saw your name in a list of patients") == 1
-    assert "(3 times)" in main
+    assert "(3 times, first 20:00)" in main
 
 
 def test_openings_of_others_records_are_not_shown(cast: Cast, client_of: ClientOf) -> None:
@@ -42,3 +45,23 @@ def test_openings_of_others_records_are_not_shown(cast: Cast, client_of: ClientO
 
 def test_page_is_the_patients_alone(cast: Cast, client_of: ClientOf) -> None:
     assert client_of(cast.ana).get("/me/access").status_code == 404
+
+
+def test_the_same_act_of_a_day_is_one_line_with_its_first_time(
+    cast: Cast, client_of: ClientOf, now: Traveller
+) -> None:
+    looked(cast, cast.ana, Act.BRIEF_OPENED)
+    now.shift(timedelta(minutes=7))
+    looked(cast, cast.ana, Act.BRIEF_OPENED, 2)
+    looked(cast, cast.ana, Act.ENTRIES_OPENED)
+    main = client_of(cast.mia).page("/me/access").main
+    assert main.count("Opened your diary’s summary") == 1
+    assert "Opened your diary’s summary (3 times, first 20:00)" in main
+    assert "Monday 9 November, 20:07" in main
+
+
+def test_another_day_is_another_line(cast: Cast, client_of: ClientOf, now: Traveller) -> None:
+    looked(cast, cast.ana, Act.BRIEF_OPENED)
+    now.shift(timedelta(days=1))
+    looked(cast, cast.ana, Act.BRIEF_OPENED)
+    assert client_of(cast.mia).page("/me/access").main.count("Opened your diary’s summary") == 2
