@@ -20,10 +20,11 @@ from portal.review.brief_shown import (
     FlagShown,
     NoteShown,
     QuestionShown,
+    SettledShown,
     VisitShown,
     WhereShown,
 )
-from portal.review.brief_words import Clocks, flag_shown, place_words, shortened
+from portal.review.brief_words import Clocks, flag_shown, place_words, settled_shown, shortened
 from portal.review.chart_words import calendar_words, visit_words
 from portal.review.charts import (
     DESKTOP,
@@ -49,6 +50,7 @@ from portal.web.jinja import clock_time, day, day_year, lower_first
 
 ON_PAPER = 5
 NOTE_LENGTH = 220
+SETTLED = 4
 ROW = 44  # each further flag takes this much of the screen from the chart
 LOWEST = 130
 HIGHEST = 216
@@ -70,6 +72,8 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         if head.ended_on
         else "",
         flags=_flags(facts, clocks),
+        settled=_settled(facts, clocks),
+        settled_earlier=max(0, len(facts.settled_flags) - SETTLED),
         figures=figures_of(record),
         basis=basis_of(record),
         finding=finding_of(record),
@@ -144,6 +148,12 @@ def _flags(facts: BriefFacts, clocks: Clocks) -> tuple[FlagShown, ...]:
         is_told = any(one.quote == said.quote and one.written == said.written for one in shown)
         shown.append(replace(said, quote="") if is_told else said)
     return tuple(shown)
+
+
+def _settled(facts: BriefFacts, clocks: Clocks) -> tuple[SettledShown, ...]:
+    """Flags and calls acknowledged since the last review; the entries page has all of them."""
+    with_acts = (flag for flag in facts.settled_flags[:SETTLED] if flag.acts)
+    return tuple(settled_shown(flag, clocks) for flag in with_acts)
 
 
 def _where(facts: BriefFacts, record: Record) -> WhereShown:

@@ -14,8 +14,10 @@ from portal.care import access
 from portal.care.models import Episode, Patient
 from portal.db import EntryId, EpisodeId, PatientId
 from portal.diary.flags import CALL, short_label
-from portal.diary.models import Entry, EntryPlace
-from portal.review.brief_words import place_label
+from portal.diary.models import Entry, EntryFlag, EntryPlace
+from portal.review import queries
+from portal.review.brief_queries import flag_rows
+from portal.review.brief_words import Clocks, act_words, place_label
 from portal.review.wording import NOTHING
 from portal.web.jinja import clock_time, day_short
 
@@ -70,12 +72,19 @@ def entries_of(
     ).all()
     places = _places(session, [entry.id for entry in entries])
     newest = _newest(session, episode, entries)
+    clocks = Clocks(clock.now(), queries.zone_of_clinic(session, reader), patient.zone)
+    flags = _flags(session, [entry.id for entry in entries], clocks)
     return EntriesShown(
         patient_id=patient_id,
         episode_id=episode.id,
         name=patient.name,
         rows=tuple(
-            _shown(entry, patient, places.get(entry.id, []), is_old=entry.id not in newest)
+            _shown(
+                entry,
+                patient,
+                [*_answers(entry, places.get(entry.id, [])), *flags.get(entry.id, [])],
+                is_old=entry.id not in newest,
+            )
             for entry in entries
         ),
         total=session.scalar(select(func.count()).select_from(Entry).where(of_these)) or 0,
@@ -95,6 +104,18 @@ def _places(session: Session, ids: list[EntryId]) -> dict[EntryId, list[str]]:
     return found
 
 
+def _flags(session: Session, ids: list[EntryId], clocks: Clocks) -> dict[EntryId, list[Answer]]:
+    """What was done about each flag and call that these versions raised, in order of time."""
+    found: dict[EntryId, list[Answer]] = {}
+    for flag in flag_rows(session, EntryFlag.entry_id.in_(ids)):
+        acts = [act_words(act, clocks, longest=len(act.note)) for act in flag.acts]
+        if flag.acknowledged_at is None:
+            acts.append(_("Not yet acknowledged."))
+        label = _("Done about %(flag)s", flag=short_label(flag.code))
+        found.setdefault(flag.entry_id, []).append(Answer(label, " ".join(acts)))
+    return found
+
+
 def _newest(session: Session, episode: Episode, entries: Sequence[Entry]) -> set[EntryId]:
     """Which of these versions are the newest of their day."""
     replaced = session.scalars(
@@ -105,7 +126,7 @@ def _newest(session: Session, episode: Episode, entries: Sequence[Entry]) -> set
     return {entry.id for entry in entries} - {key for key in replaced if key is not None}
 
 
-def _shown(entry: Entry, patient: Patient, places: list[str], *, is_old: bool) -> EntryShown:
+def _shown(entry: Entry, patient: Patient, answers: list[Answer], *, is_old: bool) -> EntryShown:
     local = clock.local(entry.entered_at, patient.zone)
     return EntryShown(
         on=entry.about_on,
@@ -116,7 +137,7 @@ def _shown(entry: Entry, patient: Patient, places: list[str], *, is_old: bool) -
             NOTHING if score is None else str(score)
             for score in (entry.pain_average, entry.pain_worst, entry.interference, entry.soreness)
         ),
-        answers=tuple(_answers(entry, places)),
+        answers=tuple(answers),
         is_old=is_old,
     )
 

@@ -72,6 +72,7 @@ class FlagRow:
     """A red flag or a wish to be called, with what the patient wrote beside it."""
 
     id: FlagId
+    entry_id: EntryId
     code: str
     about_on: date
     raised_at: datetime
@@ -115,7 +116,11 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRow:
-    """A version of a day with its words; `before` is the average pain of the version replaced."""
+    """A version of a day with its words, beside what stood there at the reader's last review.
+
+    `is_known` says that something did; `before` is its average pain, `was_withdrawn` its state,
+    and `is_changed` tells whether any answer is another now.
+    """
 
     id: EntryId
     on: date
@@ -125,6 +130,9 @@ class VersionRow:
     reason: str
     pain_average: int | None
     before: int | None
+    is_known: bool
+    was_withdrawn: bool
+    is_changed: bool
     is_newest: bool
     managed: str
     note: str
@@ -161,3 +169,13 @@ class BriefFacts:
     def open_flags(self) -> tuple[FlagRow, ...]:
         """Flags and calls that nobody has settled, the most urgent first."""
         return tuple(flag for flag in self.flags if flag.acknowledged_at is None)
+
+    @property
+    def settled_flags(self) -> tuple[FlagRow, ...]:
+        """Flags and calls settled since the reader's last review, the newest first."""
+        own = self.own_review
+        settled = (
+            (flag.acknowledged_at, flag) for flag in self.flags if flag.acknowledged_at is not None
+        )
+        fresh = [(at, flag) for at, flag in settled if own is None or at > own.at]
+        return tuple(flag for _at, flag in sorted(fresh, key=lambda each: each[0], reverse=True))

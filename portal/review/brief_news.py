@@ -12,24 +12,26 @@ from portal.diary.flags import CALL, short_label
 from portal.review.brief_facts import BriefFacts, PlaceRow, QuestionRow, ReviewRow, VersionRow
 from portal.review.brief_shown import News, NewsShown
 from portal.review.brief_words import Clocks, place_label, quoted, short_day, shortened
-from portal.review.trends import Record
-from portal.web.jinja import day
+from portal.review.trends import Day, Record, VisitMark
+from portal.web.jinja import clock_time, day
 
 TEXTS = 1
 CORRECTIONS = 3
 SORE_FROM = 3
+STILL = 3  # days after which an answer about soreness is no longer the present
 
 
 def news_of(facts: BriefFacts, record: Record, clocks: Clocks) -> NewsShown:
     """Everything new since the last review, and where that review stands."""
     own = facts.own_review
     items = tuple(_items(facts, record, own))
+    days = _days_written(facts, record, own)
     is_covered = own is not None and not _is_later(facts, own)
     is_today = own is not None and clocks.clinic_date(own.at) == clocks.clinic_date(facts.at)
     return NewsShown(
         title=_("New since your last review") if own else _("New for you"),
-        since=" ".join(filter(None, (_since(facts, own, clocks), _written(facts, record, own)))),
-        items=items or (News("", _("Nothing new.")),),
+        since=f"{_since(facts, own, clocks)} {_written(days, own)}",
+        items=items or (News("", _nothing(days)),),
         reviewed=_reviewed(own, clocks) if own and is_covered else "",
         can_undo=is_today,
         can_mark=not (is_covered and is_today),
@@ -55,23 +57,34 @@ def _since(facts: BriefFacts, own: ReviewRow | None, clocks: Clocks) -> str:
     return said if said.endswith(".") else f"{said}."
 
 
-def _written(facts: BriefFacts, record: Record, own: ReviewRow | None) -> str:
+def _days_written(facts: BriefFacts, record: Record, own: ReviewRow | None) -> int:
     """On how many days since the review something was written."""
     if own is None:
-        return ngettext("%(num)s day written.", "%(num)s days written.", len(record.days))
+        return len(record.days)
     covered = clock.local(own.covers_until, facts.head.zone).date()
-    days = sum(one.on > covered for one in record.days)
+    return sum(one.on > covered for one in record.days)
+
+
+def _written(days: int, own: ReviewRow | None) -> str:
+    if own is None:
+        return ngettext("%(num)s day written.", "%(num)s days written.", days)
     return ngettext("%(num)s day written since.", "%(num)s days written since.", days)
+
+
+def _nothing(days: int) -> str:
+    """What is said where no line follows; days that were written are new, after all."""
+    return _("No new flags, places, words or corrections.") if days else _("Nothing new.")
 
 
 def _items(facts: BriefFacts, record: Record, own: ReviewRow | None) -> Iterator[News]:
     since = own.covers_until if own else None
-    yield from _flags(facts, since)
-    if since is not None:
-        yield from _places(facts.places, since)
-        yield from _soreness(record, clock.local(since, facts.head.zone).date())
     newest = [one for one in facts.versions if one.is_newest and not one.is_withdrawn]
-    yield from _texts(newest)
+    yield from _flags(facts, since)
+    yield from _today(facts, record, newest)
+    if since is not None:
+        yield from _places(facts.places, since, record)
+        yield from _soreness(record, clock.local(since, facts.head.zone).date())
+    yield from _texts([one for one in newest if one.is_changed or one.was_withdrawn])
     yield from _corrections(facts.versions)
 
 
@@ -101,21 +114,50 @@ def _flags(facts: BriefFacts, since: datetime | None) -> Iterator[News]:
         yield News(label, words[:1].upper() + words[1:])
 
 
-def _places(places: Sequence[PlaceRow], since: datetime) -> Iterator[News]:
-    """Places named since then and not in the weeks before."""
+def _today(facts: BriefFacts, record: Record, newest: Sequence[VersionRow]) -> Iterator[News]:
+    """Today's entry as it is, where the figures end with yesterday because of a visit."""
+    if record.recent.window.last >= facts.today:
+        return
+    versions = {one.on: one for one in newest}
+    for each in facts.days:
+        version = versions.get(each.day.on)
+        if version is not None and each.day.on == facts.today:
+            written = clock_time(clock.local(version.entered_at, facts.head.zone))
+            yield News(_("Today %(time)s", time=written), ", ".join(_scores(each.day)))
+
+
+def _scores(one: Day) -> Iterator[str]:
+    """The scores of a day as they were written, those left out not said."""
+    if one.pain_average is not None:
+        yield _("pain %(n)s", n=one.pain_average)
+    if one.interference is not None:
+        yield _("%(n)s in the way", n=one.interference)
+    if one.pain_worst is not None:
+        yield _("worst %(n)s", n=one.pain_worst)
+    if one.soreness is not None:
+        yield _("soreness %(n)s", n=one.soreness)
+
+
+def _places(places: Sequence[PlaceRow], since: datetime, record: Record) -> Iterator[News]:
+    """Places named since then and not in the weeks before, counted in the body's own days."""
     known = {place.region for place in places if place.entered_at <= since}
     days: dict[str, set[date]] = defaultdict(set)
     for place in places:
         if place.region not in known:
             days[place.region].add(place.on)
     for region, on in days.items():
-        words = ngettext(
-            "%(place)s, on %(num)s day",
-            "%(place)s, on %(num)s days",
-            len(on),
-            place=place_label(region),
-        )
-        yield News(_("Place"), words)
+        yield News(_("Place"), ", ".join((place_label(region), *_days_of_place(on, record))))
+
+
+def _days_of_place(on: set[date], record: Record) -> Iterator[str]:
+    """On how many days of the recent window a place was named; today by itself, if outside."""
+    count = sum(each in record.recent.window for each in on)
+    if count:
+        yield ngettext("on %(num)s day", "on %(num)s days", count)
+    if max(on) > record.recent.window.last:
+        yield _("and today") if count else _("today")
+    elif not count:
+        yield _("last on %(day)s", day=short_day(max(on)))
 
 
 def _soreness(record: Record, since: date) -> Iterator[News]:
@@ -123,18 +165,22 @@ def _soreness(record: Record, since: date) -> Iterator[News]:
     for number, visit in enumerate(record.needlings):
         later = record.needlings[number + 1 :]
         until = later[0].on if later else date.max
-        sore = [
-            one.on
+        answers = [
+            one
             for one in record.days
-            if one.soreness
-            and one.on >= since
-            and visit.on < one.on < until
-            and (one.on - visit.on).days >= SORE_FROM
+            if one.soreness is not None and visit.on < one.on < until and one.on >= since
         ]
-        if sore:
-            last = (max(sore) - visit.on).days
-            words = _("Still sore on day %(n)s after visit %(visit)s", n=last, visit=visit.number)
-            yield News(_("Soreness"), words)
+        sore = [one.on for one in answers if one.soreness]
+        if sore and (max(sore) - visit.on).days >= SORE_FROM:
+            is_still = answers[-1].on == max(sore) and (record.today - max(sore)).days <= STILL
+            yield News(_("Soreness"), _sore_words(visit, max(sore), is_still=is_still))
+
+
+def _sore_words(visit: VisitMark, last: date, *, is_still: bool) -> str:
+    days = (last - visit.on).days
+    if is_still:
+        return _("Still sore on day %(n)s after visit %(visit)s", n=days, visit=visit.number)
+    return _("Sore until day %(n)s after visit %(visit)s", n=days, visit=visit.number)
 
 
 def _texts(versions: Sequence[VersionRow]) -> Iterator[News]:
@@ -148,8 +194,8 @@ def _texts(versions: Sequence[VersionRow]) -> Iterator[News]:
 
 
 def _corrections(versions: Sequence[VersionRow]) -> Iterator[News]:
-    """The newest correction of each day, in one line."""
-    said = [correction_words(one) for one in versions if one.version > 1 and one.is_newest]
+    """What became of days that the last review covers, in one line."""
+    said = [correction_words(one) for one in versions if _is_correction(one)]
     if said:
         more = len(said) - CORRECTIONS
         words = "; ".join(said[:CORRECTIONS])
@@ -157,11 +203,20 @@ def _corrections(versions: Sequence[VersionRow]) -> Iterator[News]:
         yield News(label, words + (_("; and %(n)s more", n=more) if more > 0 else ""))
 
 
+def _is_correction(one: VersionRow) -> bool:
+    """Whether a day stands otherwise than at the last review; a day not there then is just new."""
+    if not (one.is_newest and one.is_known):
+        return False
+    return one.is_withdrawn != one.was_withdrawn or (one.is_changed and not one.is_withdrawn)
+
+
 def correction_words(one: VersionRow) -> str:
-    """What a correction changed: 30 Oct, pain 5 to 4."""
+    """What became of a day since the last review: 30 Oct, pain 5 to 4."""
     on = short_day(one.on)
     if one.is_withdrawn:
         return _("%(day)s, withdrawn", day=on)
+    if one.was_withdrawn:
+        return _("%(day)s, put back", day=on)
     if one.pain_average != one.before:
         before = "–" if one.before is None else one.before
         after = "–" if one.pain_average is None else one.pain_average

@@ -1,13 +1,23 @@
 """Everything the brief shows of one patient, read into plain values in ten statements."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.accounts.reader import Reader
@@ -33,17 +43,14 @@ from portal.review.brief_facts import (
     QuestionRow,
     ReviewRow,
     SiteRow,
-    VersionRow,
     VisitRow,
 )
+from portal.review.brief_versions import texts_of, versions_since
 from portal.review.models import Review
 from portal.review.summaries import newest_plan, newest_version, urgency, written_days
 from portal.review.summary import plan_in_force, thresholds_from
 
 WEEKS_BACK = timedelta(weeks=10)
-TEXTS = 40
-VERSIONS = 60
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> BriefFacts:
@@ -61,12 +68,12 @@ def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> Brie
         at=clock.now(),
         days=written_days(session, [head.episode_id]).get(head.episode_id, ()),
         visits=_visits(session, head.episode_id),
-        flags=_flags(session, reader, head, since=covered),
+        flags=_flags(session, reader, head, reviews),
         questions=_questions(session, head.episode_id),
         reviews=reviews,
         places=_places(session, head.episode_id, since=recently),
-        texts=_texts(session, head.episode_id, since=recently),
-        versions=_versions(session, head.episode_id, since=covered),
+        texts=texts_of(session, head.episode_id, since=recently),
+        versions=versions_since(session, head, since=covered),
         newest_id=newest_id,
         newest_at=newest_at,
     )
@@ -189,6 +196,7 @@ def _visit(rows: Sequence[Row[*tuple[Any, ...]]]) -> VisitRow:
 _FLAGS = (
     select(
         EntryFlag.id,
+        EntryFlag.entry_id,
         EntryFlag.code,
         EntryFlag.about_on,
         EntryFlag.raised_at,
@@ -219,6 +227,7 @@ def _flag(rows: Sequence[Row[*tuple[Any, ...]]]) -> FlagRow:
     first = rows[0]
     return FlagRow(
         id=first.id,
+        entry_id=first.entry_id,
         code=first.code,
         about_on=first.about_on,
         raised_at=first.raised_at,
@@ -235,12 +244,14 @@ def _flag(rows: Sequence[Row[*tuple[Any, ...]]]) -> FlagRow:
 
 
 def _flags(
-    session: Session, reader: Reader, head: Head, *, since: datetime | None
+    session: Session, reader: Reader, head: Head, reviews: Sequence[ReviewRow]
 ) -> tuple[FlagRow, ...]:
-    """Open flags of all the patient's episodes, and those raised since the last review."""
-    is_new = EntryFlag.episode_id == head.episode_id
-    if since is not None:
-        is_new = and_(is_new, EntryFlag.raised_at > since)
+    """Open flags of all the patient's episodes; those raised or settled since the last review."""
+    is_new: ColumnElement[bool] = EntryFlag.episode_id == head.episode_id
+    own = next((one for one in reviews if one.is_own), None)
+    if own is not None:
+        is_later = or_(EntryFlag.raised_at > own.covers_until, EntryFlag.acknowledged_at > own.at)
+        is_new = and_(is_new, is_later)
     return flag_rows(
         session,
         Episode.patient_id == head.patient_id,
@@ -315,73 +326,6 @@ _PLACES = (
 def _places(session: Session, episode_id: EpisodeId, *, since: date) -> tuple[PlaceRow, ...]:
     rows = session.execute(_PLACES, {"episode_id": episode_id, "since": since})
     return tuple(PlaceRow(*row) for row in rows)
-
-
-def _versions_where(*conditions: ColumnElement[bool], limit: int) -> Select[*tuple[Any, ...]]:
-    """Versions of entries with their words, the latest day first."""
-    before = aliased(Entry)
-    return (
-        select(
-            Entry.id,
-            Entry.about_on,
-            Entry.version,
-            Entry.entered_at,
-            Entry.withdrawn_at,
-            Entry.reason,
-            Entry.pain_average,
-            before.pain_average.label("before"),
-            newest_version().label("is_newest"),
-            Entry.managed,
-            Entry.note,
-        )
-        .outerjoin(before, before.id == Entry.supersedes_id)
-        .where(Entry.episode_id == _OF, *conditions)
-        .order_by(Entry.about_on.desc(), Entry.version.desc())
-        .limit(limit)
-    )
-
-
-_HAS_WORDS = or_(Entry.note != "", Entry.managed != "")
-_TEXTS = _versions_where(
-    Entry.about_on >= _SINCE,
-    _HAS_WORDS,
-    Entry.withdrawn_at.is_(None),
-    newest_version(),
-    limit=TEXTS,
-)
-_VERSIONS = _versions_where(
-    Entry.entered_at > _SINCE, or_(Entry.version > 1, _HAS_WORDS), limit=VERSIONS
-)
-
-
-def _version(row: Row[*tuple[Any, ...]]) -> VersionRow:
-    return VersionRow(
-        id=row.id,
-        on=row.about_on,
-        version=row.version,
-        entered_at=row.entered_at,
-        is_withdrawn=row.withdrawn_at is not None,
-        reason=row.reason,
-        pain_average=row.pain_average,
-        before=row.before,
-        is_newest=bool(row.is_newest),
-        managed=row.managed,
-        note=row.note,
-    )
-
-
-def _texts(session: Session, episode_id: EpisodeId, *, since: date) -> tuple[VersionRow, ...]:
-    """The newest words of the diary, those of withdrawn days left out."""
-    rows = session.execute(_TEXTS, {"episode_id": episode_id, "since": since})
-    return tuple(_version(row) for row in rows)
-
-
-def _versions(
-    session: Session, episode_id: EpisodeId, *, since: datetime | None
-) -> tuple[VersionRow, ...]:
-    """What was written since the last review: words, and corrections of earlier versions."""
-    rows = session.execute(_VERSIONS, {"episode_id": episode_id, "since": since or LONG_AGO})
-    return tuple(_version(row) for row in rows)
 
 
 _NEWEST = (

@@ -44,6 +44,14 @@ class FlagShown:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledShown:
+    """A flag or a call acknowledged since the last review, and what was done about it."""
+
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """One thing that is new since the last review."""
 
@@ -126,6 +134,8 @@ class Brief:
     last_visit: str
     ended: str
     flags: tuple[FlagShown, ...]
+    settled: tuple[SettledShown, ...]
+    settled_earlier: int
     figures: tuple[FigureShown, ...]
     basis: str
     finding: str

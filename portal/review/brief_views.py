@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal import db
 from portal.accounts.reader import Reader
@@ -166,18 +167,31 @@ def undo_review(patient_id: UUID) -> ResponseReturnValue:
 @bp.post("/clinic/patients/<uuid:patient_id>/questions/<uuid:question_id>/answered")
 @audience(Audience.PRACTITIONER)
 def answer_question(patient_id: UUID, question_id: UUID) -> ResponseReturnValue:
-    """Mark a question as answered."""
+    """Mark a question as answered, or take that back the same day (`answered=no`)."""
     person = staff_reader()
+    is_answered = request.form.get("answered", "yes") != "no"
     with db.write_transaction() as session:
         question = queries.question_to_act_on(
             session, person, PatientId(patient_id), QuestionId(question_id)
         )
-        service.answer_question(session, question=question, practitioner_id=practitioner_of(person))
+        if is_answered:
+            service.answer_question(
+                session, question=question, practitioner_id=practitioner_of(person)
+            )
+        else:
+            service.reopen_question(
+                session,
+                question=question,
+                practitioner_id=practitioner_of(person),
+                zone=queries.zone_of_clinic(session, person),
+            )
         event = Event(
-            Act.QUESTION_ANSWERED,
+            Act.QUESTION_ANSWERED if is_answered else Act.QUESTION_REOPENED,
             patient_id=patient_id,
             episode_id=question.episode_id,
             subject=str(question_id),
         )
         record(session, actor(), event)
+    if is_answered:
+        flash(_("Marked as answered."), f"answered {patient_id} {question_id}")
     return _back(patient_id)

@@ -10,7 +10,7 @@ from portal import clock
 from portal.diary.flags import CALL, short_label
 from portal.diary.regions import BY_KEY
 from portal.review.brief_facts import ActRow, FlagRow
-from portal.review.brief_shown import FlagShown
+from portal.review.brief_shown import FlagShown, SettledShown
 from portal.web.jinja import clock_time, day, day_short, lower_first
 
 LONGEST = 140
@@ -91,7 +91,7 @@ def how_words(how: str) -> str:
     return words.get(how, how)
 
 
-def act_words(act: ActRow, clocks: Clocks) -> str:
+def act_words(act: ActRow, clocks: Clocks, *, longest: int = LONGEST) -> str:
     """What somebody did about a flag, and when."""
     said = _(
         "%(how)s %(moment)s (%(name)s)",
@@ -99,7 +99,30 @@ def act_words(act: ActRow, clocks: Clocks) -> str:
         moment=clocks.moment(act.at),
         name=act.practitioner,
     )
-    return f"{said}: {shortened(act.note)}" if act.note else f"{said}."
+    return _with_note(said, act, longest)
+
+
+def _with_note(said: str, act: ActRow, longest: int = LONGEST) -> str:
+    """What was done with the note behind it, ended as a sentence."""
+    words = f"{said}: {shortened(act.note, longest)}" if act.note else said
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
+def settled_shown(flag: FlagRow, clocks: Clocks) -> SettledShown:
+    """Say which flag or call was settled, when, by whom and how; and the tries before."""
+    *tries, last = flag.acts
+    said = _(
+        "acknowledged %(moment)s, %(name)s, %(how)s",
+        moment=clocks.moment(last.at),
+        name=last.practitioner,
+        how=lower_first(how_words(last.how)),
+    )
+    ended = _with_note(said, last)
+    flagged = _("%(flag)s, %(day)s", flag=short_label(flag.code), day=short_day(flag.about_on))
+    return SettledShown(
+        flagged[:1].upper() + flagged[1:],
+        " ".join([ended[:1].upper() + ended[1:], *(act_words(act, clocks) for act in tries)]),
+    )
 
 
 def flag_shown(flag: FlagRow, clocks: Clocks) -> FlagShown:

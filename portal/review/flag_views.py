@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal import clock, db
 from portal.accounts.reader import Reader
@@ -18,6 +19,7 @@ from portal.review.blueprint import bp, practitioner_of
 from portal.review.brief_views import NOTHING_TYPED, FlagTyped, brief_page, hows
 from portal.review.flags_shown import flagged_shown
 from portal.review.forms import FlagForm
+from portal.review.service import Done
 from portal.web.guard import Audience, audience
 
 FROM_FLAGS = "flags"
@@ -72,7 +74,15 @@ def act_on_flag(patient_id: UUID, flag_id: UUID) -> ResponseReturnValue:
             subject=str(flag_id),
         )
         record(session, actor(), event)
+    flash(_said(done))
     return redirect(back, 303)
+
+
+def _said(done: Done) -> str:
+    """What is confirmed after an act."""
+    if done.settles:
+        return _("Acknowledged and written down. It stands in the brief and under All entries.")
+    return _("Written down: called, no answer. It stays open.")
 
 
 def _returns_to_flags(person: Reader, patient_id: PatientId) -> bool:

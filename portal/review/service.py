@@ -135,6 +135,24 @@ def _is_same(act: FlagAct, practitioner_id: PractitionerId, done: Done) -> bool:
     )
 
 
+def reopen_question(
+    session: Session, *, question: Question, practitioner_id: PractitionerId, zone: str
+) -> None:
+    """Take back one's own "answered" on the day it was given; an open question stays as it is.
+
+    Raises Conflict where somebody else answered it, or it was on an earlier day of the clinic.
+    """
+    if question.answered_at is None:
+        return
+    is_today = clock.local(question.answered_at, zone).date() == clock.today(zone)
+    if question.answered_by_id != practitioner_id or not is_today:
+        raise Conflict
+    question.answered_at = None
+    question.answered_by_id = None
+    session.flush()
+    db.touch(session, question.episode_id)
+
+
 def answer_question(
     session: Session, *, question: Question, practitioner_id: PractitionerId
 ) -> None:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from portal.review.brief_shown import Brief, FigureShown
 from portal.review.wording import finding
+from portal.web.jinja import lower_first
 
 
 def brief_lines(brief: Brief) -> list[str]:
@@ -33,17 +34,25 @@ def _lines(brief: Brief) -> Iterator[str]:
 
 def _has_room(brief: Brief) -> bool:
     """Whether the last two lines may stand apart without passing twelve."""
-    return not (brief.history and brief.flags and brief.questions)
+    return not (brief.history and (brief.flags or brief.settled) and brief.questions)
 
 
 def _waiting(brief: Brief) -> Iterator[str]:
     """What waits for somebody of the clinic."""
-    if brief.flags:
-        flags = [f"{flag.short} ({flag.moment})" for flag in brief.flags]
-        yield _("Not yet acknowledged: %(flags)s.", flags="; ".join(flags))
+    flags = " ".join(_flags(brief))
+    if flags:
+        yield flags
     if brief.questions:
         asked = " ".join(question.body for question in brief.questions)
         yield _("Questions: %(asked)s", asked=asked)
+
+
+def _flags(brief: Brief) -> Iterator[str]:
+    """Flags and calls that wait, and those acknowledged since the last review."""
+    if brief.flags:
+        flags = [f"{flag.short} ({flag.moment})" for flag in brief.flags]
+        yield _("Not yet acknowledged: %(flags)s.", flags="; ".join(flags))
+    yield from (f"{one.title}: {lower_first(one.words)}" for one in brief.settled)
 
 
 def _sentence(words: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal import db
 from portal.audit.models import AuditEvent
 from portal.care.models import Consent, Episode, Practitioner, Restriction
-from portal.diary.models import EntryFlag
+from portal.diary.models import Entry, EntryFlag
 from portal.errors import OutOfSight, StorageUnavailable
 from portal.review.brief import brief_of
 from portal.review.brief_queries import brief_facts
@@ -121,10 +121,13 @@ def test_soreness_after_day_three_is_new(busy: Cast) -> None:
 
 def test_a_withdrawn_day_is_a_correction(busy: Cast) -> None:
     with db.write_transaction() as session:
-        entry = factories.entry(session, mias(session, busy), MONDAY)
-        factories.correction(session, entry, withdrawn_at=entry.entered_at)
+        on = scenes.days_ago(10)
+        of_day = Entry.episode_id == busy.mia.episode_id, Entry.about_on == on
+        entry = session.scalars(select(Entry).where(*of_day)).one()
+        now = factories.at(MONDAY)
+        factories.correction(session, entry, withdrawn_at=now, entered_at=now)
     words = {one.label: one.words for one in brief_for(busy).news.items}
-    assert words["Corrections"].startswith("9\N{NO-BREAK SPACE}Nov, withdrawn; 28")
+    assert words["Corrections"].startswith("30\N{NO-BREAK SPACE}Oct, withdrawn; 28")
 
 
 def test_places_are_counted_in_words(busy: Cast) -> None:

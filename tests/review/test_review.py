@@ -219,3 +219,45 @@ def test_a_question_is_marked_answered(cast: Cast, client_of: ClientOf) -> None:
 def test_another_patients_question_is_not_found(cast: Cast, client_of: ClientOf) -> None:
     path = address(cast, f"/questions/{cast.ids['noor_question']}/answered")
     assert client_of(cast.ana).post(path).status_code == 404
+
+
+def answered(cast: Cast, client: HouseClient) -> str:
+    """Press "Answered" on a question of Mia's; its address comes back."""
+    with db.write_transaction() as session:
+        of = session.get_one(Episode, cast.mia.episode_id)
+        asked = factories.question(session, of, "May I swim?").id
+    path = address(cast, f"/questions/{asked}/answered")
+    client.post(path)
+    return path
+
+
+def test_answered_is_undone_from_the_confirmation(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.ana)
+    path = answered(cast, client)
+    page = client.page(address(cast))
+    assert page.find(f"//form[@action='{path}']//input[@name='answered'][@value='no']")
+    assert client.post(path, {"answered": "no"}).status_code == 303
+    assert "May I swim?" in client.page(address(cast)).main
+    acts = db.session().scalars(select(AuditEvent.act).where(AuditEvent.act.like("question-%")))
+    assert list(acts) == ["question-answered", "question-reopened"]
+
+
+def test_answered_is_undone_only_that_day(cast: Cast, client_of: ClientOf, now: Traveller) -> None:
+    path = answered(cast, client_of(cast.ana))
+    now.move_to(datetime(2026, 11, 10, 5, 1, tzinfo=UTC))  # 00:01 in Guelph
+    assert client_of(cast.ana).post(path, {"answered": "no"}).status_code == 409
+
+
+def test_answered_is_undone_only_by_who_answered(cast: Cast, client_of: ClientOf) -> None:
+    path = answered(cast, client_of(cast.ana))
+    with db.write_transaction() as session:
+        of = session.get_one(Episode, cast.mia.episode_id)
+        factories.care_team(session, of, session.get_one(Practitioner, cast.ben.practitioner_id))
+    assert client_of(cast.ben).post(path, {"answered": "no"}).status_code == 409
+
+
+def test_undoing_an_open_question_changes_nothing(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.ana)
+    path = answered(cast, client)
+    for _twice in range(2):
+        assert client.post(path, {"answered": "no"}).status_code == 303
