@@ -6,6 +6,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal import clock, db
 from portal.accounts import letters
@@ -17,13 +18,14 @@ from portal.admin import queries
 from portal.admin.blueprint import bp
 from portal.admin.forms import STAFF_KINDS, InviteColleagueForm
 from portal.admin.people import Hindrance, StillNeeded
-from portal.care import invitation_letters, invitations, sheets
+from portal.care import episodes, invitation_letters, invitations, sheets
 from portal.care import invitation_queries as invited
+from portal.care.episodes import HandedOver
 from portal.care.invitations import End, Issued, NewInvitation
 from portal.care.invite_forms import email_or_none
 from portal.care.invited import InvitedColleague, Kind, Way
 from portal.clinics.settings import clinic_of
-from portal.db import AccountId
+from portal.db import AccountId, PractitionerId
 from portal.errors import NobodyWouldRead
 from portal.mail import outbox
 from portal.web.guard import Audience, audience
@@ -190,15 +192,81 @@ def _refused(
             "They are the only administrator. Invite another one first."
         ),
         None: _(
-            "Open diaries would be left without anybody who reads them. Put a colleague into those "
-            "care teams first, or end the episodes."
+            "Open diaries would be left without anybody who reads them. Hand them to a colleague "
+            "first."
         ),
     }
+    return _still_needed(person, account_id, reasons[why], offers=why is None), 409
+
+
+def _still_needed(
+    person: Reader, account_id: AccountId, reason: str, *, offers: bool, error: str = ""
+) -> str:
+    """Say why somebody is needed; where diaries are, offer to hand all of them to a colleague."""
     names = {found.account_id: found for found in queries.people(db.session(), person)}
-    page = render_template(
+    leaving = names[account_id]
+    others = [
+        one
+        for one in queries.practitioners(db.session(), person)
+        if one[0] != str(leaving.practitioner_id)
+    ]
+    return render_template(
         "admin/still_needed.html",
-        name=names[account_id].name,
-        reason=reasons[why],
-        count=len(queries.unread_without(db.session(), person, names[account_id])),
+        name=leaving.name,
+        account_id=account_id,
+        reason=reason,
+        count=len(queries.unread_without(db.session(), person, leaving)),
+        others=others if offers else [],
+        error=error,
     )
-    return page, 409
+
+
+@bp.post("/admin/people/<uuid:account_id>/hand-over")
+@audience(Audience.ADMINISTRATOR)
+def hand_over(account_id: UUID) -> ResponseReturnValue:
+    """Hand all open diaries of a colleague who leaves to another one; no patient is named."""
+    person, who = reader(), actor()
+    leaving = queries.practising_colleague(db.session(), person, AccountId(account_id))
+    known = dict(queries.practitioners(db.session(), person))
+    known.pop(str(leaving.practitioner_id), None)
+    to = request.form.get("to", "")
+    if to not in known:
+        error = _("Choose who reads these diaries from now on")
+        reason = _("Their diaries go to a colleague before their access is closed.")
+        page = _still_needed(person, leaving.account_id, reason, offers=True, error=error)
+        return page, 422
+    require_proof()
+    with db.write_transaction() as session:
+        handed = episodes.hand_over(
+            session,
+            who,
+            clinic_id=person.clinic_id,
+            leaving_id=leaving.practitioner_id,
+            to_id=PractitionerId(UUID(to)),
+        )
+    _say_handed_over(handed, known[to])
+    return redirect(url_for("admin.people"), 303)
+
+
+def _say_handed_over(handed: HandedOver, name: str) -> None:
+    flash(
+        ngettext(
+            "%(num)s diary is handed to %(name)s.",
+            "%(num)s diaries are handed to %(name)s.",
+            handed.done,
+            name=name,
+        )
+    )
+    if not handed.closed:
+        flash(_("You can close the access now."))
+    else:
+        flash(
+            ngettext(
+                "%(num)s diary stays as it is: the patient closed it to %(name)s. "
+                "Choose somebody else for it.",
+                "%(num)s diaries stay as they are: the patients closed them to %(name)s. "
+                "Choose somebody else for them.",
+                handed.closed,
+                name=name,
+            )
+        )

@@ -41,6 +41,14 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Practising:
+    """A colleague's two keys: the sign-in's, and that of the practitioner in care teams."""
+
+    account_id: AccountId
+    practitioner_id: PractitionerId
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicSettings:
     """What the clinic has set, in the words of the settings page."""
 
@@ -253,6 +261,21 @@ def _flat(details: Iterable[tuple[str, object]]) -> Iterable[tuple[str, str]]:
             yield key, ", ".join(map(str, value)) if key == "settings" else str(len(value))
         else:
             yield key, str(value)[:200]
+
+
+def practising_colleague(session: Session, reader: Reader, account_id: AccountId) -> Practising:
+    """Return a colleague who reads diaries; raises OutOfSight for anybody else."""
+    colleague_account(session, reader, account_id)
+    person_id = session.scalar(
+        select(Practitioner.id).where(
+            Practitioner.account_id == account_id,
+            Practitioner.clinic_id == reader.clinic_id,
+            Practitioner.is_active,
+        )
+    )
+    if person_id is None:
+        raise OutOfSight
+    return Practising(account_id, person_id)
 
 
 def unread_without(session: Session, reader: Reader, colleague: Colleague) -> frozenset[EpisodeId]:

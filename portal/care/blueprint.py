@@ -1,4 +1,4 @@
-"""Where the pages of inviting and of accepting hang; two modules of views add theirs."""
+"""Where the pages of inviting, of accepting and of an episode hang."""
 
 from flask import Blueprint
 

@@ -1,6 +1,6 @@
-"""The pages of inviting and of accepting, gathered under their blueprint."""
+"""The pages of inviting, of accepting and of an episode, gathered under their blueprint."""
 
-from portal.care import invitation_views, invite_views
+from portal.care import episode_views, invitation_views, invite_views
 from portal.care.blueprint import bp
 
-__all__ = ["bp", "invitation_views", "invite_views"]
+__all__ = ["bp", "episode_views", "invitation_views", "invite_views"]
