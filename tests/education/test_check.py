@@ -1,11 +1,13 @@
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from portal.education.check import check_library, content_check, open_library, print_report
+from portal.education.content import load_library
 from portal.education.errors import ContentError
-from portal.education.rules import Finding, Weight
+from portal.education.rules import Finding, Weight, page_findings
 from tests.education.shelf import CLAIMS, HELP, PAGE, SOURCES, lay, line_of
 
 TODAY = date(2026, 11, 22)
@@ -31,6 +33,7 @@ def test_good_folder_has_no_finding(tmp_path: Path) -> None:
 
 
 BROKEN = [
+    ("summary: IMS is a treatment", "summary: In 40 people IMS is one", "cannot have a source"),
     ("Nothing is injected.", "This is a cure.", "'cure'"),
     ("Nothing is injected.", "It is guaranteed.", "'guaranteed'"),
     ("Nothing is injected.", "It is proven.", "'proven'"),
@@ -186,3 +189,34 @@ def test_opening_for_service_refuses_the_first_error(tmp_path: Path) -> None:
 
 def test_report_names_each_page_with_its_grade(tmp_path: Path) -> None:
     assert "content/en/what-it-is.md" in print_report(check_library(lay(tmp_path), today=TODAY))
+
+
+def told_without(tmp_path: Path, words: str, *anchors: str) -> str:
+    """What the check tells of the small page with these words, but without some sections."""
+    library = load_library(lay(tmp_path, page=PAGE.replace("Nothing is injected.", words)))
+    page = library.articles[0]
+    kept = tuple(section for section in page.sections if section.anchor not in anchors)
+    found = page_findings(replace(page, sections=kept), library, today=TODAY)
+    return " ".join(one.sentence for one in found)
+
+
+def test_benefit_without_a_risk_is_told(tmp_path: Path) -> None:
+    assert "a benefit, but no risk" in told_without(tmp_path, "You may have less pain.", "risks")
+
+
+def test_benefit_without_what_nobody_knows_is_told(tmp_path: Path) -> None:
+    assert "not what nobody knows" in told_without(tmp_path, "You may have less pain.", "sure")
+
+
+def test_page_without_a_benefit_needs_neither(tmp_path: Path) -> None:
+    assert "a benefit" not in told_without(tmp_path, "Nothing is injected.", "risks", "sure")
+
+
+def test_table_has_a_line_for_each_page_with_its_longest_sentence(tmp_path: Path) -> None:
+    table = content_check(lay(tmp_path))[1].splitlines()
+    heads = next(line.split() for line in table if line.startswith("page"))
+    assert heads == ["page", "words", "grade", "longest", "claims", "sources", "review"]
+
+
+def test_file_of_a_megabyte_is_refused(tmp_path: Path) -> None:
+    assert "larger than 200 kB" in only_finding(lay(tmp_path, page="x" * 1_000_000)).sentence
