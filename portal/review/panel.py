@@ -79,8 +79,7 @@ class PanelShown:
 
 def panel_of(page: PanelPage, days: Days, wanted: Wanted) -> PanelShown:
     """Say everything the panel page says."""
-    rows, counts = page.rows, page.counts
-    total = counts[wanted.filter]
+    rows, counts, total = page.rows, page.counts, page.found
     verdicts = {one: verdict_words(one) for one in {row.verdict for row in rows}}
     first = (wanted.page - 1) * AT_ONCE
     last = first + len(rows)
@@ -90,7 +89,7 @@ def panel_of(page: PanelPage, days: Days, wanted: Wanted) -> PanelShown:
         rows=tuple(_row(row, days, verdicts) for row in rows),
         words=wanted.words,
         filter=wanted.filter.value,
-        is_empty=not counts[Filter.ALL] and not wanted.words,
+        is_empty=not counts[Filter.ALL],
         pages=_("%(first)s to %(last)s of %(total)s", first=first + 1, last=last, total=total)
         if rows
         else "",

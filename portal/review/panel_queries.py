@@ -114,10 +114,14 @@ class PanelRow:
 
 @dataclass(frozen=True, slots=True)
 class PanelPage:
-    """Some rows of the panel, and how many patients each filter would show."""
+    """Some rows of the panel, of how many `found`, and how many patients each filter holds.
+
+    The counts are of everybody in the reader's care, whatever is searched for.
+    """
 
     rows: list[PanelRow]
     counts: dict[Filter, int]
+    found: int
 
 
 def days_of(session: Session, reader: Reader) -> Days:
@@ -135,13 +139,13 @@ def days_of(session: Session, reader: Reader) -> Days:
 
 
 def panel_page(session: Session, reader: Reader, days: Days, wanted: Wanted) -> PanelPage:
-    """One page of the panel, in order, with how many each filter would show.
+    """One page of the panel, in order, with how many each filter holds.
 
     Two statements, whatever the number of patients.
     """
     page, sums = _statements(reader, days, wanted)
-    rows, counts = session.execute(page), session.execute(sums).one()
-    return PanelPage([_row(row) for row in rows], dict(zip(Filter, counts, strict=True)))
+    rows, (*counts, found) = session.execute(page), session.execute(sums).one()
+    return PanelPage([_row(row) for row in rows], dict(zip(Filter, counts, strict=True)), found)
 
 
 @lru_cache(maxsize=32)
@@ -151,8 +155,9 @@ def _statements(reader: Reader, days: Days, wanted: Wanted) -> tuple[Select[Any]
     Building them takes longer than asking them; what they ask of the present is bound anew at
     each asking.
     """
-    base = _base(reader, days, wanted.words).subquery("base")
-    sums = [func.coalesce(func.sum(case((_kept(base, one), 1), else_=0)), 0) for one in Filter]
+    base = _base(reader, days).subquery("base")
+    counted = [*(_kept(base, one) for one in Filter), _is_found(base, wanted)]
+    sums = [func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in counted]
     return _with_facts(_page(base, wanted)), select(*sums)
 
 
@@ -194,7 +199,7 @@ def _with_facts(wanted: Select[Any]) -> Select[Any]:
     )
 
 
-def _base(reader: Reader, days: Days, words: str) -> Select[Any]:
+def _base(reader: Reader, days: Days) -> Select[Any]:
     """Everybody in the reader's care with what decides their place."""
     summary = EpisodeSummary
     today = _today(days)
@@ -224,16 +229,13 @@ def _base(reader: Reader, days: Days, words: str) -> Select[Any]:
             func.coalesce(summary.flagged_at, summary.called_at).label("waits_since"),
             summary.last_entered_at.label("last_entered_at"),
             Patient.family_name.label("family_name"),
+            summary.search_name.label("search_name"),
         )
         .join(Patient, Patient.id == Episode.patient_id)
         .outerjoin(summary, summary.episode_id == Episode.id)
         .where(
             access.visible(reader),
             or_(Episode.ended_on.is_(None), flags > 0, calls > 0),
-            *(
-                summary.search_name.contains(word, autoescape=True)
-                for word in folded(words).split()
-            ),
         )
     )
 
@@ -291,6 +293,13 @@ def _kept(base: Subquery, wanted: Filter) -> ColumnElement[bool]:
     return conditions[wanted]
 
 
+def _is_found(base: Subquery, wanted: Wanted) -> ColumnElement[bool]:
+    """The condition under which the filter and the words searched for keep a row."""
+    words = folded(wanted.words).split()
+    named = (base.c.search_name.contains(word, autoescape=True) for word in words)
+    return and_(_kept(base, wanted.filter), *named)
+
+
 def _page(base: Subquery, wanted: Wanted) -> Select[Any]:
     rank = case(
         (base.c.flags > 0, Look.FLAG.value),
@@ -302,7 +311,7 @@ def _page(base: Subquery, wanted: Wanted) -> Select[Any]:
         (_kept(base, Filter.QUIET), Look.QUIET.value),
         else_=Look.REST.value,
     )
-    ranked = select(*base.c, rank.label("look")).where(_kept(base, wanted.filter)).subquery("r")
+    ranked = select(*base.c, rank.label("look")).where(_is_found(base, wanted)).subquery("r")
     return (
         select(ranked).order_by(*_order(ranked)).limit(AT_ONCE).offset((wanted.page - 1) * AT_ONCE)
     )

@@ -16,7 +16,7 @@ from portal.care.models import CareTeam, Episode
 from portal.errors import StorageUnavailable
 from portal.review import panel_queries
 from portal.review.models import EpisodeSummary
-from portal.review.panel_queries import AT_ONCE, Filter, Look, PanelRow, Wanted
+from portal.review.panel_queries import AT_ONCE, Filter, Look, PanelPage, PanelRow, Wanted
 from portal.review.summaries import verify
 from tests import factories, pages
 from tests.people import MONDAY, Cast, ClientOf, Person
@@ -45,18 +45,18 @@ def reader_of(person: Person) -> Reader:
     )
 
 
+def page_for(person: Person, wanted: Wanted) -> PanelPage:
+    db.end_read()
+    days = panel_queries.days_of(db.session(), reader_of(person))
+    return panel_queries.panel_page(db.session(), reader_of(person), days, wanted)
+
+
 def rows_for(person: Person, wanted: Wanted | None = None) -> list[PanelRow]:
-    db.end_read()
-    days = panel_queries.days_of(db.session(), reader_of(person))
-    page = panel_queries.panel_page(db.session(), reader_of(person), days, wanted or Wanted())
-    return page.rows
+    return page_for(person, wanted or Wanted()).rows
 
 
-def counts_for(person: Person, words: str = "") -> dict[Filter, int]:
-    db.end_read()
-    days = panel_queries.days_of(db.session(), reader_of(person))
-    wanted = Wanted(words=words)
-    return panel_queries.panel_page(db.session(), reader_of(person), days, wanted).counts
+def counts_for(person: Person) -> dict[Filter, int]:
+    return page_for(person, Wanted()).counts
 
 
 @pytest.fixture
@@ -116,13 +116,35 @@ def test_search_knows_no_accents(cast: Cast) -> None:
 
 @pytest.mark.parametrize("words", ["%", "_ia", "100%"])
 def test_search_takes_marks_as_they_are(cast: Cast, words: str) -> None:
-    assert counts_for(cast.ana, words)[Filter.ALL] == 0
+    assert page_for(cast.ana, Wanted(words=words)).found == 0
 
 
-def test_counts_follow_the_search(cast: Cast, people: dict[str, Episode]) -> None:
+@pytest.mark.parametrize("wanted", [Wanted(words="mia"), Wanted(Filter.QUIET, "nobody")])
+def test_counts_are_of_everybody_whatever_is_searched(
+    cast: Cast, people: dict[str, Episode], wanted: Wanted
+) -> None:
     assert people
-    counts = counts_for(cast.ana, "mia")
-    assert (counts[Filter.ALL], counts[Filter.FLAGS], counts[Filter.WORSE]) == (1, 1, 0)
+    assert page_for(cast.ana, wanted).counts == counts_for(cast.ana)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [(Wanted(words="mia"), 1), (Wanted(Filter.WORSE, "mia"), 0), (Wanted(Filter.TODAY), 2)],
+)
+def test_a_search_knows_how_many_it_found(
+    cast: Cast, people: dict[str, Episode], wanted: Wanted, found: int
+) -> None:
+    assert people
+    assert page_for(cast.ana, wanted).found == found
+
+
+def test_a_search_leaves_the_header_as_it_is(
+    cast: Cast, people: dict[str, Episode], client_of: ClientOf
+) -> None:
+    assert people
+    client = client_of(cast.ana)
+    for path in ("/clinic", "/clinic?q=nobody", "/clinic?show=quiet"):
+        assert "2 visits today, 1 patient with an open flag." in client.page(path).main
 
 
 def test_nobody_elses_patients_are_shown(cast: Cast) -> None:
