@@ -96,3 +96,40 @@ def test_leaving_takes_the_page_out_of_the_history(browser_page: Page) -> None:
     with page.expect_navigation(url="**/elsewhere"):
         page.get_by_text("Leave").click()
     assert page.evaluate("history.length") == before
+
+
+COPY = """<a href="http://portal.test/brief.txt" data-copy>Copy as text</a>
+<span role="status" hidden data-copied="Copied"></span>"""
+CLIPBOARD = (
+    "Object.defineProperty(navigator, 'clipboard', {value: {writeText: async (text) => {%s}}})"
+)
+
+
+@pytest.fixture
+def copying(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def _copied(page: Page, clipboard: str) -> Page:
+    """Press "Copy as text" on a page whose clipboard does this."""
+    page.add_init_script(CLIPBOARD % clipboard)
+    _open(page, COPY, "page.js")
+    page.route(
+        "**/brief.txt", lambda route: route.fulfill(body="Mia. 47.", content_type="text/plain")
+    )
+    page.get_by_text("Copy as text").click()
+    return page
+
+
+def test_text_is_copied_and_said_to_be(copying: Page) -> None:
+    page = _copied(copying, "window.copied = text")
+    page.get_by_text("Copied", exact=True).wait_for()
+    assert page.evaluate("window.copied") == "Mia. 47."
+
+
+def test_where_nothing_may_be_copied_the_text_opens(copying: Page) -> None:
+    page = _copied(copying, "throw new Error('not allowed')")
+    page.wait_for_url("**/brief.txt")
+    assert page.locator("body").inner_text() == "Mia. 47."

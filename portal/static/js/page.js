@@ -41,6 +41,25 @@
     button.addEventListener("click", () => print());
   });
 
+  /* A page of plain text goes to the clipboard; where that is not allowed, the link opens it. */
+  document.querySelectorAll("[data-copy]").forEach((link) => {
+    const said = document.querySelector("[data-copied]");
+    if (!navigator.clipboard || !said) return;
+    said.hidden = false;
+    link.addEventListener("click", async (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      try {
+        const answer = await fetch(link.href);
+        if (!answer.ok || answer.redirected) throw new Error(answer.status);
+        await navigator.clipboard.writeText(await answer.text());
+        said.textContent = said.dataset.copied;
+      } catch {
+        location.assign(link.href);
+      }
+    });
+  });
+
   /* Leaving takes this page out of the history as well. */
   document.querySelectorAll("[data-quick-exit]").forEach((link) => {
     link.addEventListener("click", (event) => {
