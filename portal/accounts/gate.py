@@ -16,7 +16,7 @@ from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
 from portal.db import AccountId
 from portal.errors import OutOfSight, ProofTooOld, SignInEnded, StorageUnavailable
-from portal.web.errors import form_ran_out, out_of_sight
+from portal.web.errors import form_ran_out, out_of_sight, signed_out
 from portal.web.guard import Audience
 
 Rescue = Callable[[], ResponseReturnValue | None]
@@ -55,7 +55,7 @@ def unknown_person() -> ResponseReturnValue:
         return answer
     if is_draft_kept():
         return redirect(url_for("accounts.sign_in", next=_way_back()), 303)
-    raise BadRequest
+    return form_ran_out(SignInEnded()) if session.behind_cookie() else signed_out()
 
 
 def _way_back() -> str:

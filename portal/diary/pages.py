@@ -251,11 +251,18 @@ def render_refusal(
     return html, refusal.status if sent else 200
 
 
-def render_unsaved_advice(codes: Sequence[str], clinic: ClinicFacts) -> ResponseReturnValue:
-    """Answer a form whose sign-in or token ran out with the advice, before anything else."""
+def render_unsaved_advice(
+    codes: Sequence[str], clinic: ClinicFacts, *, typed: Sequence[tuple[str, str]]
+) -> ResponseReturnValue:
+    """Answer a form whose sign-in or token ran out with the advice, before anything else.
+
+    `typed` is what would be lost otherwise.
+    """
     saved = _("Your entry is not saved yet. Sign in to save it.")
     page = advice.advice_page(codes, clinic, None, saved=saved)
-    html = render_template("diary/advice.html", page=page, call="", way_on=request.path)
+    html = render_template(
+        "diary/advice.html", page=page, call="", way_on=request.path, typed=typed
+    )
     return html, 400
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.diary import schedule
-from portal.diary.answers import LONGEST, LONGEST_REASON, Answers, Fields, Problem, Sent
+from portal.diary.answers import LONGEST, LONGEST_REASON, Answers, Fields, Problem, Sent, read
 from portal.diary.flags import CALL, FLAGS, NONE, ticked
 from portal.diary.history import ActSeen, FlagSeen
 from portal.diary.queries import Care, Version
@@ -234,6 +234,16 @@ def answer_rows(answers: Answers) -> list[tuple[str, str]]:
         (_("Asked for a call"), _("Yes") if answers.call_me else ""),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def typed_rows(fields: Fields) -> list[tuple[str, str]]:
+    """Return what was typed into a form that was not taken, with every word of it."""
+    sent = read(fields)
+    labels = {"managed": _("Managed"), "note": _("Note"), "reason": _("Why you change it")}
+    long = [name for name in labels if sent.problems.get(name) is Problem.TOO_LONG]
+    rows = answer_rows(sent.answers)
+    rows += [(labels[name], "\n".join(fields[name])) for name in long]
+    return [*rows, (labels["reason"], sent.reason)] if sent.reason else rows
 
 
 @dataclass(frozen=True, slots=True)

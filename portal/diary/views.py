@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import db
-from portal.accounts.gate import rescue
+from portal.accounts.gate import is_draft_kept, rescue
 from portal.accounts.session import actor, reader
 from portal.config import Settings
 from portal.diary import alerts, answers, pages, presenters, queries, schedule, service
@@ -26,6 +26,7 @@ from portal.diary.answers import Sent
 from portal.diary.pages import Day
 from portal.diary.service import Conflicting, DayClosed, NoConsent, Saved, Writer, form_of
 from portal.errors import Conflict, EpisodeEnded, OutOfSight, StorageUnavailable
+from portal.web.errors import show_typed_as
 from portal.web.guard import Audience, audience
 
 bp = Blueprint("diary", __name__)
@@ -181,7 +182,9 @@ def _run_out() -> ResponseReturnValue | None:
     clinic = pages.clinic_behind_cookie()
     if clinic is None:
         return None
-    return pages.render_unsaved_advice(sent.answers.red_flags, clinic)
+    typed = [] if is_draft_kept() else presenters.typed_rows(sent.typed)
+    return pages.render_unsaved_advice(sent.answers.red_flags, clinic, typed=typed)
 
 
 rescue("diary.save", _run_out)
+show_typed_as("diary.save", presenters.typed_rows)

@@ -1,6 +1,6 @@
 """The patient's first page, and the questions for the next visit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -20,6 +20,7 @@ from portal.errors import OutOfSight
 from portal.home import moments, presenters
 from portal.home.moments import Situation
 from portal.review.queries import last_read
+from portal.web.errors import show_typed_as
 from portal.web.guard import Audience, audience
 
 bp = Blueprint("home", __name__)
@@ -102,6 +103,11 @@ def questions_page() -> ResponseReturnValue:
     return _questions_page(_own_care())
 
 
+def _typed_question(fields: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    return [(_("Your question"), words) for words in fields.get("body", ()) if words]
+
+
+show_typed_as("home.change_questions", _typed_question)
 _MOVES: dict[str, int] = {"up": -1, "down": 1}
 
 

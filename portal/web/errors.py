@@ -1,10 +1,10 @@
 """One page for each thing that can go wrong: what happened, what was kept, one way on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -109,13 +109,40 @@ def render_error(
     return html, page.status, headers
 
 
-_NEVER_SHOWN = frozenset({"csrf_token", "password", "new_password", "code", "entry_key"})
+_NEVER_SHOWN = frozenset(
+    {
+        *("csrf_token", "password", "new_password", "code"),
+        *("entry_key", "base_version", "version", "scale_layout", "prefilled", "bodyview"),
+        *("next", "resent_draft"),
+    }
+)
+Typed = Mapping[str, Sequence[str]]
+_own_words: dict[str, Callable[[Typed], list[tuple[str, str]]]] = {}
+
+
+def show_typed_as(endpoint: str, words: Callable[[Typed], list[tuple[str, str]]]) -> None:
+    """Let a feature say in its own words what was typed into the form sent to `endpoint`."""
+    _own_words[endpoint] = words
 
 
 def typed_fields() -> list[tuple[str, str]]:
-    """Return the text that somebody typed into the form just sent, so that it is not lost."""
-    fields = body.typed_fields()
-    return [(name, value) for name, value in fields if name not in _NEVER_SHOWN and value]
+    """Return the text that somebody typed into the form just sent, so that it is not lost.
+
+    A feature names its questions and answers (`show_typed_as`); other fields go by their names,
+    and what no person typed is left out.
+    """
+    sent = body.typed_fields()
+    own = _own_words.get(request.endpoint or "")
+    if own is not None and sent:
+        fields: dict[str, list[str]] = {}
+        for name, value in sent:
+            fields.setdefault(name, []).append(value)
+        return own(fields)
+    return [(_spoken(name), value) for name, value in sent if name not in _NEVER_SHOWN and value]
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").capitalize()
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -149,6 +176,20 @@ def form_ran_out(_error: Exception) -> ResponseReturnValue:
         _("This page waited too long"),
         _("The page you sent had run out, or your sign-in had ended."),
         _("Nothing was saved. What you typed stands below, so that you can copy it."),
+        _("Sign in and try again"),
+        "/sign-in",
+    )
+    return render_error(page)
+
+
+def signed_out() -> ResponseReturnValue:
+    """Answer a form from a window in which nobody is signed in any more."""
+    kept = _("Nothing was saved; what you typed stands below.")
+    page = ErrorPage(
+        400,
+        _("You are signed out"),
+        _("You signed out in another window."),
+        kept if typed_fields() else _("Nothing was saved."),
         _("Sign in and try again"),
         "/sign-in",
     )
