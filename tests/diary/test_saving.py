@@ -91,6 +91,24 @@ def test_a_second_tab_is_shown_both_versions(diary: Diary) -> None:
     assert len(diary.versions()) == 1
 
 
+def test_two_versions_are_named_and_the_heading_comes_first(diary: Diary) -> None:
+    diary.save(pain_average="4")
+    page = pages.page_of(diary.save(pain_average="6"))
+    [focus] = page.find("//main//*[@data-focus]")
+    assert (focus.tag, pages.words(focus)) == ("h1", "This day was changed in between")
+    assert page.main.startswith("This day was changed in between")
+    titles = [pages.words(title) for title in page.find("//main//h2")]
+    assert titles == ["Saved earlier at 20:00", "What you just typed"]
+    assert not page.by_class("savebar")
+
+
+def test_with_a_flag_the_advice_stands_before_the_two_versions(diary: Diary) -> None:
+    diary.save(pain_average="4")
+    page = pages.page_of(diary.save(pain_average="6", flags="RF2"))
+    assert page.main.index("Call 911 now") < page.main.index("This day was changed in between")
+    assert page.find("//main//*[@data-focus]")[0].tag == "section"
+
+
 def test_the_second_tab_saves_as_a_correction_and_loses_nothing(diary: Diary) -> None:
     diary.save(pain_average="4", note="first tab")
     answer = diary.save(
