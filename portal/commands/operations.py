@@ -15,12 +15,31 @@ from portal.config import Settings, load_settings
 from portal.education.check import content_check
 from portal.errors import StorageUnavailable
 from portal.migrations.run import newest
+from portal.web.assets import house_assets
+from portal.web.pages import snapshot
 
 
 def _content_check(_told: Namespace) -> int:
     status, report = content_check(serve.CONTENT)
     say(report)
     return status
+
+
+def _snapshot_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("dest", type=Path, help="a folder for a server in front of the portal")
+
+
+def _content_snapshot(told: Namespace) -> int:
+    app = create_app(load_settings())
+    try:
+        with app.app_context():
+            app.extensions["portal.directory"].public_id()
+        pages = snapshot(app, told.dest)
+        files = house_assets().snapshot(told.dest)
+    finally:
+        serve.database_of(app).engine.dispose()
+    say(f"{told.dest}: {len(pages)} forms of the public pages and {len(files)} of their files.")
+    return 0
 
 
 def _backup_arguments(parser: ArgumentParser) -> None:
@@ -79,6 +98,11 @@ def _restore(told: Namespace) -> int:
 
 COMMANDS = {
     "content check": Command("Check all explainers", _content_check),
+    "content snapshot": Command(
+        "Write the public pages as files, in the bytes they are sent in",
+        _content_snapshot,
+        _snapshot_arguments,
+    ),
     "backup": Command("Make a checked copy of the database", _backup, _backup_arguments),
     "restore": Command("Make a new instance from a backup", _restore, _restore_arguments),
 }

@@ -168,6 +168,20 @@ class Assets:
         """Return the file behind a path, or None where there is none."""
         return self._by_path.get(path)
 
+    def snapshot(self, folder: Path) -> list[Path]:
+        """Write every file as it leaves the house, plain and squeezed, under its hashed path."""
+        written = []
+        for path, asset in sorted(self._by_path.items()):
+            plain = folder / path.removeprefix("/")
+            plain.parent.mkdir(parents=True, exist_ok=True)
+            forms = (("", asset.plain), (".gz", asset.gzip), (".br", asset.brotli))
+            for ending, body in forms:
+                if body is not None:
+                    file = plain.with_name(plain.name + ending)
+                    file.write_bytes(body)
+                    written.append(file)
+        return written
+
     @property
     def names(self) -> tuple[str, ...]:
         """Every name that :meth:`url` knows, in alphabetical order."""

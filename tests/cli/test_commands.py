@@ -1,5 +1,7 @@
 """What an operator can ask and do besides founding and backing up."""
 
+import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,18 @@ def test_summary_that_does_not_fit_is_named(portal: Portal, mia: str, instance: 
 
 def test_content_is_in_order(portal: Portal) -> None:
     assert " 0 errors" in portal("content", "check").stdout
+
+
+def test_snapshot_holds_the_pages_and_files_as_they_are_sent(
+    portal: Portal, tmp_path: Path
+) -> None:
+    ran = portal("content", "snapshot", str(tmp_path / "front"))
+    assert (ran.returncode, "forms of the public pages" in ran.stdout) == (0, True)
+    page = (tmp_path / "front" / "learn" / "the-grasp.html").read_bytes()
+    squeezed = (tmp_path / "front" / "learn" / "the-grasp.html.gz").read_bytes()
+    assert gzip.decompress(squeezed) == page
+    for named in re.findall(rb'(?:href|src)="/(static/[^"]+)"', page):
+        assert (tmp_path / "front" / named.decode()).is_file()
 
 
 def test_migrating_twice_changes_nothing(portal: Portal) -> None:
