@@ -196,7 +196,8 @@ def _refused(
             "first."
         ),
     }
-    return _still_needed(person, account_id, reasons[why], offers=why is None), 409
+    offers = why is not Hindrance.ONESELF
+    return _still_needed(person, account_id, reasons[why], offers=offers), 409
 
 
 def _still_needed(
@@ -205,6 +206,7 @@ def _still_needed(
     """Say why somebody is needed; where diaries are, offer to hand all of them to a colleague."""
     names = {found.account_id: found for found in queries.people(db.session(), person)}
     leaving = names[account_id]
+    count = len(queries.unread_without(db.session(), person, leaving))
     others = [
         one
         for one in queries.practitioners(db.session(), person)
@@ -215,8 +217,8 @@ def _still_needed(
         name=leaving.name,
         account_id=account_id,
         reason=reason,
-        count=len(queries.unread_without(db.session(), person, leaving)),
-        others=others if offers else [],
+        count=count,
+        others=others if offers and (count or error) else [],
         error=error,
     )
 
@@ -258,7 +260,7 @@ def _say_handed_over(handed: HandedOver, name: str) -> None:
         )
     )
     if not handed.closed:
-        flash(_("You can close the access now."))
+        flash(_("No diary stands in the way of closing their access now."))
     else:
         flash(
             ngettext(

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import db
+from portal.accounts.models import AccountRole, Role
 from portal.audit.models import AuditEvent
 from portal.care.models import Episode, Practitioner
 from portal.care.reading import who_reads
@@ -39,7 +40,23 @@ def test_refused_closing_offers_to_hand_over(cast: Cast, client_of: ClientOf) ->
     assert "Mia" not in page.text
 
 
-def test_other_refusals_offer_no_hand_over(cast: Cast, client_of: ClientOf) -> None:
+def test_flag_reader_with_diaries_can_hand_them_over_too(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        role = AccountRole(
+            account_id=cast.ana.account_id,
+            clinic_id=cast.clinic_id,
+            role=Role.DEPUTY,
+            person_id=cast.ana.practitioner_id,
+        )
+        session.execute(delete(AccountRole).where(AccountRole.role == Role.DEPUTY))
+        session.add(role)
+    page = act(client_of, cast, cast.ana, "deactivate")
+    assert page is not None
+    assert "read red flags" in page.main
+    assert "Hand all of Ana Costa’s diaries to" in page.main
+
+
+def test_whoever_reads_no_diary_has_none_to_hand_over(cast: Cast, client_of: ClientOf) -> None:
     page = act(client_of, cast, cast.fay, "deactivate")
     assert page is not None
     assert "Hand all" not in page.main
