@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.reader import Reader
@@ -47,12 +47,28 @@ class FlagSeen:
     code: str
     is_unticked: bool
     acts: list[ActSeen] = field(default_factory=list)
+    about_on: date | None = None
+    is_open: bool = False
 
 
 def flags_raised_on(
     session: Session, reader: Reader, episode_id: EpisodeId, *, on: date
 ) -> tuple[FlagSeen, ...]:
     """Return the flags of one day, oldest first, with what the clinic did about each."""
+    return _flags(session, reader, episode_id, EntryFlag.about_on == on)
+
+
+def flags_lately(
+    session: Session, reader: Reader, episode_id: EpisodeId, *, since: datetime
+) -> tuple[FlagSeen, ...]:
+    """Return the flags that are open, and those acknowledged since an instant, oldest first."""
+    is_told = EntryFlag.acknowledged_at.is_(None) | (EntryFlag.acknowledged_at >= since)
+    return _flags(session, reader, episode_id, is_told)
+
+
+def _flags(
+    session: Session, reader: Reader, episode_id: EpisodeId, which: ColumnElement[bool]
+) -> tuple[FlagSeen, ...]:
     rows = session.execute(
         select(EntryFlag, FlagAct, Practitioner.display_name)
         .outerjoin(FlagAct, FlagAct.flag_id == EntryFlag.id)
@@ -60,16 +76,25 @@ def flags_raised_on(
         .where(
             EntryFlag.episode_id == episode_id,
             EntryFlag.episode_id.in_(episodes_visible_to(reader)),
-            EntryFlag.about_on == on,
+            which,
         )
         .order_by(EntryFlag.raised_at, EntryFlag.id, FlagAct.at)
     )
     found: dict[object, FlagSeen] = {}
     for flag, act, name in rows:
-        seen = found.setdefault(flag.id, FlagSeen(flag.code, flag.unticked_at is not None))
+        seen = found.setdefault(flag.id, _seen(flag))
         if name is not None:
             seen.acts.append(ActSeen(name, act.at, act.how))
     return tuple(found.values())
+
+
+def _seen(flag: EntryFlag) -> FlagSeen:
+    return FlagSeen(
+        flag.code,
+        is_unticked=flag.unticked_at is not None,
+        about_on=flag.about_on,
+        is_open=flag.acknowledged_at is None,
+    )
 
 
 def day_lines(

@@ -159,7 +159,7 @@ def saved(on: date) -> ResponseReturnValue:
     if newest.withdrawn_at is not None:
         return redirect(url_for("diary.day_history", on=on), 303)
     call = pages.call_line(day.care) if newest.answers.call_me else ""
-    left_out = " ".join(get_flashed_messages(category_filter=[_LEFT_OUT]))
+    left_out = " ".join(map(str, get_flashed_messages(category_filter=[_LEFT_OUT])))
     if advice is not None:
         more = f"{call} {left_out}".strip()
         return render_template("diary/advice.html", page=advice, call=more, way_on="")

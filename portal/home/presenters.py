@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.diary import schedule
-from portal.diary.history import DayLine
+from portal.diary.flags import CALL
+from portal.diary.history import ActSeen, DayLine, FlagSeen
 from portal.diary.presenters import near_day
 from portal.diary.queries import Appointment, Care
 from portal.diary.schedule import VisitDay
@@ -190,6 +191,56 @@ def seen(reading: LastRead | None, care: Care) -> Seen | None:
             time=f"{at:%H:%M}",
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FlagLine:
+    """What became of a warning sign, or of a wish to be called, of one day.
+
+    `link` is what a link to that day says; empty where everything is told.
+    """
+
+    on: date
+    sentence: str
+    link: str
+    has_advice: bool
+
+
+def flag_lines(flags: Sequence[FlagSeen], care: Care) -> list[FlagLine]:
+    """Say which flags and calls of a patient are open, and who answered the others; no comfort."""
+    by_day: dict[tuple[date, bool], list[FlagSeen]] = {}
+    for flag in flags:
+        if flag.about_on is not None:
+            by_day.setdefault((flag.about_on, flag.code == CALL), []).append(flag)
+    return [_flag_line(on, found, care) for (on, _is_call), found in by_day.items()]
+
+
+def _flag_line(on: date, flags: Sequence[FlagSeen], care: Care) -> FlagLine:
+    is_call = flags[0].code == CALL
+    day = written_day(on)
+    said = (
+        _("You asked for a call on %(day)s.", day=day)
+        if is_call
+        else _("You ticked a warning sign on %(day)s.", day=day)
+    )
+    acts = dict.fromkeys(_act_words(act, care) for flag in flags for act in flag.acts)
+    is_open = any(flag.is_open for flag in flags)
+    is_ticked = any(flag.is_open and not flag.is_unticked for flag in flags)
+    link = (_("What happens now") if is_call else _("What to do")) if is_ticked else ""
+    if is_open and not is_ticked:
+        link = _("Look at that day")
+    return FlagLine(on, " ".join([said, *acts]), link, has_advice=is_ticked)
+
+
+def _act_words(act: ActSeen, care: Care) -> str:
+    day = written_day(clock.local(act.at, care.zone).date())
+    words = {
+        "spoke-at-visit": _("%(name)s answered it on %(day)s: spoke at the visit."),
+        "called": _("%(name)s answered it on %(day)s: called you."),
+        "no-answer": _("%(name)s tried to reach you on %(day)s."),
+        "sent-to-doctor": _("%(name)s answered it on %(day)s: sent you to a doctor."),
+    }
+    return words[act.how] % {"name": act.name, "day": day}
 
 
 def _titled(words: str) -> str:

@@ -64,9 +64,12 @@ def today() -> ResponseReturnValue:
         last_written=lines[0].on if lines else None,
         has_questions=bool(waiting),
     )
+    since = care.now - LOOKS_BACK
+    flags = history.flags_lately(session, person, care.episode_id, since=since)
     return render_template(
         "home/today.html",
         care=care,
+        flags=presenters.flag_lines(flags, care),
         now=presenters.now_of(care, lines, days, ever=span[0] is not None),
         visit=presenters.next_visit(care, visits),
         seen=presenters.seen(last_read(session, person, care.episode_id), care),
