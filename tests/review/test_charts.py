@@ -286,6 +286,6 @@ def test_a_day_without_neighbours_is_a_point() -> None:
 
 
 def test_a_median_day_without_neighbours_is_a_dash() -> None:
-    found = record(days(".5...5...5"), visits(1, 5, 9), today=9)
+    found = record(days(".5...5...5"), visits(1, 5, 9), today=10)
     median = visit_curves(found.aligned, VISITS_DESKTOP, VISIT_WORDS).median
     assert median.endswith("h-3h6")
