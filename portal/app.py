@@ -42,6 +42,7 @@ from portal.web.jinja import configure_jinja
 from portal.web.log import configure_log, register_log
 from portal.web.origin import install_origin_check, is_own_host
 from portal.web.pages import install_page_cache
+from portal.web.request import HouseRequest
 from portal.web.squeeze import register_squeezing
 
 MAX_BODY = 1024 * 1024
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None, *more: Blueprint) -> Flask:
     settings = settings or load_settings()
     assert models  # noqa: S101 - every table is known from here on
     app = Flask("portal", instance_path=str(settings.instance), static_folder=None)
+    app.request_class = HouseRequest
     app.extensions["portal.settings"] = settings
     _set_clock(settings)
     _configure(app, settings)

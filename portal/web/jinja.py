@@ -121,6 +121,15 @@ def is_iso_day(value: object) -> bool:
     return len(str(value)) == len("2026-11-09")
 
 
+def is_clock_time(value: object) -> bool:
+    """Whether a browser's time field can show this text; it drops anything else."""
+    try:
+        time.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
+
+
 def configure_jinja(app: Flask) -> None:
     """Give templates their rules and words; unknown names stop the page instead of printing."""
     env = app.jinja_env
@@ -130,6 +139,7 @@ def configure_jinja(app: Flask) -> None:
     env.lstrip_blocks = True
     env.policies["ext.i18n.trimmed"] = True
     env.tests["iso_day"] = is_iso_day
+    env.tests["clock_time"] = is_clock_time
     for function in (
         day,
         day_short,
