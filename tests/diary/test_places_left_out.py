@@ -22,7 +22,7 @@ def prefilled(diary: Diary) -> list[str]:
 
 
 def save(diary: Diary, pain: str, places: list[str], **more: str | list[str]) -> str:
-    diary.save(pain_average=pain, places=places, prefilled=prefilled(diary), **more)
+    diary.save(TODAY, pain_average=pain, places=places, prefilled=prefilled(diary), **more)
     said: str = diary.client.page(f"{TODAY}/saved").main
     return said
 
