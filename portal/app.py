@@ -7,7 +7,6 @@ from typing import Any
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Blueprint, Flask, has_request_context, request
-from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -39,6 +38,7 @@ from portal.web.errors import register_errors
 from portal.web.guard import install_guard
 from portal.web.headers import register_headers
 from portal.web.jinja import configure_jinja
+from portal.web.languages import register_languages
 from portal.web.log import configure_log, register_log
 from portal.web.origin import install_origin_check, is_own_host
 from portal.web.pages import install_page_cache
@@ -79,7 +79,7 @@ def create_app(settings: Settings | None = None, *more: Blueprint) -> Flask:
     register_log(app)
     register_body_limits(app)
     configure_jinja(app)
-    Babel(app, locale_selector=_locale)
+    register_languages(app)
     register_assets(app)
     register_converters(app)
     register_headers(app, https=settings.is_https)
@@ -192,7 +192,3 @@ def _answer_public_pages_from_memory(app: Flask, settings: Settings) -> None:
         base_url=settings.base_url or "http://127.0.0.1",
         is_own_host=lambda host: is_own_host(settings, host),
     )
-
-
-def _locale() -> str:
-    return "fr" if has_request_context() and request.path.startswith("/fr/") else "en"

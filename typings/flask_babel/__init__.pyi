@@ -4,9 +4,15 @@ from datetime import date
 from typing import Any
 
 from babel import Locale
+from babel.support import NullTranslations
 from flask import Flask
 
+class Domain:
+    def __init__(self, translation_directories: Any = ..., domain: str = ...) -> None: ...
+    def get_translations(self) -> NullTranslations: ...
+
 class Babel:
+    domain_instance: Domain
     def __init__(self, app: Flask | None = ..., **kwargs: Any) -> None: ...
     def init_app(
         self,
