@@ -361,5 +361,8 @@ def fill(html: SafeHtml, words: Mapping[str, str], links: Mapping[str, str]) -> 
 
 
 def prefixed(html: SafeHtml, prefix: str) -> SafeHtml:
-    """Safe HTML whose ids, and links to them, stand behind a prefix: two pages on one sheet."""
-    return SafeHtml(re.sub(r'( id="| href="#)', rf"\g<1>{prefix}-", html))
+    """Safe HTML whose ids, and links to them, stand behind a prefix: two pages on one sheet.
+
+    The help block stands once on such a sheet, so a link to it stays as it is.
+    """
+    return SafeHtml(re.sub(r'( id="| href="#(?!help"))', rf"\g<1>{prefix}-", html))

@@ -27,7 +27,7 @@ LIGHT_PAGES: Final = frozenset({"evidence", "who-may-needle", "questions", "your
 OTHER_SPELLING_PAGE: Final = "what-is-ims"
 SITE_PATHS: Final = frozenset(
     {"/", "/about", "/accessibility", "/contact", "/glossary", "/how-pages-are-checked", "/learn/"}
-    | {"/privacy", "/search"}
+    | {"/privacy", "/search", "/sign-in"}
 )
 DRAWINGS: Final = Path(__file__).parent.parent / "templates" / "education" / "drawings"
 IMAGES: Final = Path(__file__).parent.parent / "static"
@@ -128,7 +128,11 @@ def _link(target: str, page: Article, library: Library) -> str:
     if re.match(r"[a-z]+:", target):
         return ""
     path, _, anchor = target.partition("#")
-    linked = page if not path else next((a for a in library.articles if a.path == path), None)
+    linked = (
+        page
+        if not path
+        else next((a for a in library.articles if a.path == path.removesuffix("/print")), None)
+    )
     if linked is None:
         return "" if path in SITE_PATHS and not anchor else f"there is no page {target!r}."
     if anchor and anchor not in linked.anchors:
