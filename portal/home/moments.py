@@ -32,6 +32,11 @@ class Moment:
     title: str
     why: str
 
+    @property
+    def slug(self) -> str:
+        """The page the section is in."""
+        return self.href.removeprefix("/learn/").partition("#")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:

@@ -36,15 +36,34 @@ def pages() -> ResponseReturnValue:
     )
 
 
+@bp.post("/me/reading/<string:slug>")
+@audience(Audience.PATIENT)
+def mark_one(slug: str) -> ResponseReturnValue:
+    """Mark one page as read (“I have read this”); what is shared stays as it was."""
+    care = _own_care()
+    if slug not in _known_slugs():
+        raise OutOfSight
+    stands = marked_pages(db.session(), reader(), care.episode_id)
+    _mark(care, stands.slugs | {slug}, is_shared=stands.is_shared)
+    return redirect(url_for("reading.pages"), 303)
+
+
 @bp.post("/me/reading")
 @audience(Audience.PATIENT)
 def mark() -> ResponseReturnValue:
     """Set which pages are marked, and whether the care team may see it."""
-    care = _own_care()
+    slugs = _known_slugs() & set(request.form.getlist("page"))
+    _mark(_own_care(), slugs, is_shared=request.form.get("share") == "yes")
+    return redirect(url_for("reading.pages"), 303)
+
+
+def _known_slugs() -> frozenset[str]:
+    return frozenset(article.slug for article in library().in_language("en"))
+
+
+def _mark(care: Care, slugs: frozenset[str], *, is_shared: bool) -> None:
     if not care.is_open:
         raise Conflict
-    known = {article.slug for article in library().in_language("en")}
-    slugs = known & set(request.form.getlist("page"))
     person, who = reader(), actor()
     with db.write_transaction() as session:
         mark_pages(
@@ -53,7 +72,6 @@ def mark() -> ResponseReturnValue:
             actor=who,
             episode_id=care.episode_id,
             slugs=sorted(slugs),
-            is_shared=request.form.get("share") == "yes",
+            is_shared=is_shared,
         )
     flash(_("Saved."))
-    return redirect(url_for("reading.pages"), 303)

@@ -32,6 +32,19 @@ def test_marked_page_stays_marked(client_of: ClientOf, cast: Cast) -> None:
     assert ticked == ["safety"]
 
 
+def test_one_page_is_marked_by_its_own_address(client_of: ClientOf, cast: Cast) -> None:
+    mark(client_of, cast, "the-grasp", share="yes")
+    answer = client_of(cast.mia).post("/me/reading/safety")
+    assert answer.status_code == 303
+    found = db.session().scalars(select(Reading).where(Reading.is_shared))
+    assert {one.slug for one in found} == {"safety", "the-grasp"}
+
+
+def test_page_that_is_none_cannot_be_marked(client_of: ClientOf, cast: Cast) -> None:
+    assert client_of(cast.mia).post("/me/reading/no-such-page").status_code == 404
+    assert db.session().scalars(select(Reading)).all() == []
+
+
 def test_page_is_taken_back(client_of: ClientOf, cast: Cast) -> None:
     mark(client_of, cast, "safety", "the-grasp", share="yes")
     mark(client_of, cast, "the-grasp", share="yes")
