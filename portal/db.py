@@ -41,6 +41,7 @@ VisitId = NewType("VisitId", uuid.UUID)
 EntryId = NewType("EntryId", uuid.UUID)
 FlagId = NewType("FlagId", uuid.UUID)
 QuestionId = NewType("QuestionId", uuid.UUID)
+AssessmentId = NewType("AssessmentId", uuid.UUID)
 
 _KEYS: tuple[Any, ...] = (
     AccountId,
@@ -52,6 +53,7 @@ _KEYS: tuple[Any, ...] = (
     EntryId,
     FlagId,
     QuestionId,
+    AssessmentId,
 )
 SAFE_SQLITE = (3, 51, 3)
 MAX_WAITING = 32

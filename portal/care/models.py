@@ -4,7 +4,17 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import (
@@ -51,6 +61,7 @@ class Patient(Base):
     language: Mapped[str] = mapped_column(String(8), default="en")
     zone: Mapped[str] = mapped_column(String(64))
     clinic_number: Mapped[str] = mapped_column(String(40), default="")
+    is_mailed: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime]
 
     @property
@@ -154,11 +165,15 @@ class DiaryPlan(Base):
 
 
 class Visit(Base):
-    """One attendance, planned or held; without sites it is a visit without needling."""
+    """One attendance, planned or held; without sites it is a visit without needling.
+
+    `source_key` is what the clinic's own calendar calls it, if it was taken over from there.
+    """
 
     __tablename__ = "visit"
     __table_args__ = (
         Index("ix_visit_episode", "episode_id", "planned_on"),
+        Index("ix_visit_source", "source_key"),
         CheckConstraint("planned_for IS NOT NULL OR held_at IS NOT NULL", name="when"),
     )
 
@@ -174,6 +189,7 @@ class Visit(Base):
     version: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(Text, default="")
     cancelled_at: Mapped[datetime | None]
+    source_key: Mapped[str | None] = mapped_column(String(200))
 
 
 class VisitRecord(Base):
@@ -219,6 +235,7 @@ class NeedlingSite(Base):
     place: Mapped[str] = mapped_column(String(120))
     side: Mapped[str] = mapped_column(String(10))
     region: Mapped[str | None] = mapped_column(String(40))
+    segment: Mapped[str | None] = mapped_column(String(20))
     grasp: Mapped[int | None]
 
 

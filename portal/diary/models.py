@@ -1,4 +1,4 @@
-"""The diary: entries, places, flags, questions."""
+"""The diary: entries, places, flags, questions, prompts and assessments."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -8,10 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import (
     AccountId,
+    AssessmentId,
     Base,
     EntryId,
     EpisodeId,
     FlagId,
+    PatientId,
     PractitionerId,
     QuestionId,
     new_id,
@@ -152,4 +154,59 @@ class Question(Base):
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[PractitionerId | None] = mapped_column(ForeignKey("practitioner.id"))
+    edited_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+
+
+class Prompt(Base):
+    """A reminder that was due and written down: once per patient, kind and day.
+
+    Two `portal remind` at once meet at the unique index, so nobody is asked twice.
+    """
+
+    __tablename__ = "prompt"
+    __table_args__ = (Index("uq_prompt_day", "patient_id", "kind", "asked_on", unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    episode_id: Mapped[EpisodeId] = mapped_column(ForeignKey("episode.id"), index=True)
+    patient_id: Mapped[PatientId] = mapped_column(ForeignKey("patient.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    asked_on: Mapped[date]
+    made_at: Mapped[datetime]
+
+
+class Assessment(Base):
+    """One filling-in of an instrument; unfinished until `completed_at`, then never changed.
+
+    `score` is the instrument's number, or None with the reason in `no_score`; `subjects` holds
+    the activities that a PSFS rated, in the patient's words, by item code.
+    """
+
+    __tablename__ = "assessment"
+    __table_args__ = (Index("ix_assessment_episode", "episode_id", "instrument", "about_on"),)
+
+    id: Mapped[AssessmentId] = mapped_column(primary_key=True, default=new_id)
+    episode_id: Mapped[EpisodeId] = mapped_column(ForeignKey("episode.id"))
+    instrument: Mapped[str] = mapped_column(String(20))
+    version: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    about_on: Mapped[date]
+    started_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+    entered_by_id: Mapped[AccountId] = mapped_column(ForeignKey("account.id"))
+    subjects: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    score: Mapped[float | None]
+    no_score: Mapped[str | None] = mapped_column(String(40))
+
+
+class AssessmentAnswer(Base):
+    """What was answered to one item of an instrument, as its number."""
+
+    __tablename__ = "assessment_answer"
+
+    assessment_id: Mapped[AssessmentId] = mapped_column(
+        ForeignKey("assessment.id"), primary_key=True
+    )
+    item: Mapped[str] = mapped_column(String(40), primary_key=True)
+    episode_id: Mapped[EpisodeId] = mapped_column(ForeignKey("episode.id"), index=True)
+    value: Mapped[int]

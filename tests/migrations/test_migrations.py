@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
 from portal import db, models
@@ -19,6 +19,7 @@ from portal.migrations.run import _foreign_keys_off, current, migrate, newest, r
 from tests.people import build_cast
 
 FIRST = "0001"
+_OUTER_COMMA = re.compile(r",(?![^(]*\))")
 
 
 @pytest.fixture
@@ -29,13 +30,33 @@ def empty(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def peopled_first(empty: Database) -> Database:
+def newest_form(tmp_path: Path) -> Iterator[Database]:
+    made = db.open_database(f"sqlite:///{tmp_path / 'newest.sqlite3'}")
+    migrate(made)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def peopled_first(empty: Database, newest_form: Database) -> Database:
     """A database in its first form with rows of the whole cast."""
     migrate(empty, FIRST)
-    with Session(empty.writing) as session:
+    with Session(newest_form.writing) as session:
         build_cast(session)
         session.commit()
+    with _foreign_keys_off(empty) as first, newest_form.engine.connect() as last:
+        for name in set(inspect(first).get_table_names()) & set(Base.metadata.tables):
+            _copy_rows(name, last, first)
     return empty
+
+
+def _copy_rows(name: str, source: Connection, target: Connection) -> None:
+    """Copy what both forms of a table know."""
+    columns = [f'"{column["name"]}"' for column in inspect(target).get_columns(name)]
+    listed = ", ".join(columns)
+    places = ", ".join(["?"] * len(columns))
+    for row in source.exec_driver_sql(f"SELECT {listed} FROM {name}"):
+        target.exec_driver_sql(f"INSERT INTO {name} ({listed}) VALUES ({places})", tuple(row))
 
 
 def _counts(database: Database) -> dict[str, int]:
@@ -56,8 +77,13 @@ def _shape(database: Database) -> dict[str, set[str]]:
 
 
 def _clauses(sql: str) -> set[str]:
-    lines = re.sub(r"[\"\t]", "", sql).splitlines()
-    return {re.sub(r"\s+", " ", line).strip(" ,") for line in lines} - {"", ")"}
+    """The parts between the outermost commas; an added column stands on its neighbour's line."""
+    plain = re.sub(r"\s+", " ", re.sub(r'"', "", sql))
+    head, _, inner = plain.partition("(")
+    return {
+        head.strip(),
+        *(part.strip(" ,)") for part in _OUTER_COMMA.split(inner.rstrip().removesuffix(")"))),
+    }
 
 
 def test_newest_form_is_what_the_models_say(empty: Database) -> None:
