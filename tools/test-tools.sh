@@ -11,6 +11,10 @@ vnu_sha512=4e441de4315f39a582f5e6edbe8cd3b2b1f655aa1dde3620faface791133217c417b1
 missing=""
 command -v chromium > /dev/null || missing="$missing chromium"
 command -v java > /dev/null || missing="$missing default-jre-headless"
+for library in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; do # what makes the PDF
+    stem=${library%0}
+    /sbin/ldconfig -p | grep -q "${stem%-}\.so\.0" || missing="$missing $library"
+done
 if [ ! -f .tools/$axe/package/axe.min.js ] || [ ! -f .tools/$vnu/package/build/dist/vnu.jar ]; then
     command -v npm > /dev/null || missing="$missing npm"
 fi
