@@ -17,7 +17,7 @@ from portal.accounts.forms import (
     wait_sentence,
 )
 from portal.accounts.people import Person
-from portal.accounts.session import SignedIn
+from portal.accounts.signed_in import SignedIn
 from portal.errors import TooManyTries
 
 _REFUSED = 422

@@ -24,7 +24,7 @@ from portal.accounts.account_acts import Refused, SecretForm
 from portal.accounts.blueprint import bp
 from portal.accounts.forms import ChangePasswordForm, PasswordForm, PhoneForm, advice
 from portal.accounts.people import Person
-from portal.accounts.session import SignedIn
+from portal.accounts.signed_in import SignedIn
 from portal.web.guard import Audience, audience
 
 THEMES = frozenset({"system", "light", "dark"})

@@ -4,7 +4,7 @@ from flask import Response, g, request
 
 from portal.accounts.devices import LASTS
 from portal.accounts.service import Browser
-from portal.accounts.session import new_secret
+from portal.accounts.signed_in import new_secret
 from portal.web import cookies
 
 _COOKIE = "portal-device"

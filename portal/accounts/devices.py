@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.accounts.models import Device
-from portal.accounts.session import hash_of
+from portal.accounts.signed_in import hash_of
 from portal.db import AccountId
 
 LASTS = timedelta(days=180)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.accounts.models import RecoveryCode, SecondFactor
-from portal.accounts.session import hash_of
+from portal.accounts.signed_in import hash_of
 from portal.db import AccountId
 from portal.errors import PortalError
 

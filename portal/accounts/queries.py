@@ -11,7 +11,7 @@ from portal import clock
 from portal.accounts.devices import described
 from portal.accounts.models import Device, SignIn
 from portal.accounts.reader import Reader
-from portal.accounts.session import limits_for
+from portal.accounts.signed_in import limits_for
 from portal.clinics.models import Clinic
 
 

@@ -19,6 +19,7 @@ class Reader:
     practitioner_id: PractitionerId | None = None
     language: str = "en"
     theme: str = "system"
+    is_large: bool = False
     proved_at: datetime | None = None
 
     @property

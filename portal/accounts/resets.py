@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.accounts.models import Account, AccountRole, Token, TokenKind
 from portal.accounts.people import Person, by_id, normal_email
-from portal.accounts.session import hash_of, new_secret
+from portal.accounts.signed_in import hash_of, new_secret
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
 from portal.db import AccountId, new_id

@@ -4,145 +4,37 @@ The cookie carries an opaque random value whose hash the database holds; ending 
 for every copy of the cookie. This is the only module that knows flask_login.
 """
 
-import hashlib
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from flask import session as cookie
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import select, update
+from flask_login import LoginManager, current_user, login_user, logout_user
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from portal import clock, db
-from portal.accounts.models import Account, AccountRole, Role, SignIn, SignInEnd
+from portal.accounts.models import Account, Role, SignIn, SignInEnd
 from portal.accounts.reader import Reader
+from portal.accounts.signed_in import SignedIn, State, behind, hash_of, limits_for, new_secret
 from portal.audit import Actor
-from portal.db import AccountId, PatientId, PractitionerId
+from portal.db import AccountId
 from portal.errors import OutOfSight, ProofTooOld, SignInEnded, StorageUnavailable
 from portal.web.guard import Audience, Standing
 
-STAFF_IDLE = timedelta(minutes=15)
-STAFF_LONGEST = timedelta(hours=12)
-PATIENT_IDLE = timedelta(minutes=30)
-PATIENT_LONGEST = timedelta(hours=24)
 SEEN_EVERY = timedelta(minutes=1)
 PROOF_LASTS = timedelta(minutes=5)
 HALF_LASTS = timedelta(minutes=30)
 WORDS_KEPT_FOR = timedelta(hours=24)
-BY_PASSWORD = "password"  # noqa: S105 - the name of a factor
 BY_A_CLICK = "demo"  # only the demonstration begins such sign-ins
-_STAFF = frozenset({Role.PRACTITIONER, Role.ADMINISTRATOR})
-
-
-class State(StrEnum):
-    """Where a sign-in stands."""
-
-    LIVE = "live"
-    IDLED_OUT = "idled-out"
-    ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long a sign-in lasts: without use, and at most."""
-
-    idle: timedelta
-    longest: timedelta
-
-
-def limits_for(roles: frozenset[Role]) -> Limits:
-    """Return the limits of the strictest role held (S-022)."""
-    if roles & _STAFF:
-        return Limits(STAFF_IDLE, STAFF_LONGEST)
-    return Limits(PATIENT_IDLE, PATIENT_LONGEST)
-
-
-class SignedIn(UserMixin):
-    """The sign-in behind this request, with its account and roles, as read from the database."""
-
-    def __init__(self, token: str, sign_in: SignIn, account: Account, reader: Reader) -> None:
-        self.token = token
-        self.sign_in_id: UUID = sign_in.id
-        self.factor = sign_in.factor
-        self.account_id: AccountId = account.id
-        is_half = reader.is_staff and sign_in.factor == BY_PASSWORD  # no staff page by it (S-008)
-        self.is_complete = sign_in.is_complete and not is_half
-        self.ended_at = sign_in.ended_at
-        self.last_seen_at = sign_in.last_seen_at
-        self.expires_at = sign_in.expires_at
-        self.is_account_active = account.is_active
-        self.reader = reader
-
-    def get_id(self) -> str:
-        """Return what the cookie holds."""
-        return self.token
-
-    def state(self, now: datetime) -> State:
-        """Return where this sign-in stands at `now`."""
-        if self.ended_at is not None or not self.is_account_active or now >= self.expires_at:
-            return State.ENDED
-        return State.IDLED_OUT if now >= self.idles_out_at else State.LIVE
-
-    @property
-    def idles_out_at(self) -> datetime:
-        """The instant from which this sign-in is too old without use."""
-        return self.last_seen_at + limits_for(self.reader.roles).idle
-
-    def ran_out_within(self, span: timedelta, now: datetime) -> bool:
-        """Whether this sign-in ran out by itself, not by anyone's act, at most `span` ago."""
-        if self.ended_at is not None or not self.is_account_active or not self.is_complete:
-            return False
-        ran_out_at = min(self.idles_out_at, self.expires_at)
-        return ran_out_at <= now < ran_out_at + span
-
-
-def hash_of(secret: str) -> bytes:
-    """Return what is stored of a secret: its SHA-256 (the secret itself is random, not chosen)."""
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def new_secret() -> str:
-    """Return 256 random bits, fit for a cookie or a link."""
-    return secrets.token_urlsafe(32)
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_REFUSED_FROM = 400
 
 
 def _load(token: str) -> SignedIn | None:
-    rows = db.session().execute(
-        select(SignIn, Account, AccountRole)
-        .join(Account, Account.id == SignIn.account_id)
-        .join(AccountRole, AccountRole.account_id == Account.id)
-        .where(SignIn.hash == hash_of(token))
-    )
-    found = rows.all()
-    if not found:
-        return None
-    sign_in, account, _ = found[0]
-    roles = [role for _, _, role in found]
-    return SignedIn(token, sign_in, account, _reader(account, roles, sign_in))
-
-
-def _reader(account: Account, roles: list[AccountRole], sign_in: SignIn) -> Reader:
-    clinic_id = min((role.role == Role.PATIENT, role.clinic_id) for role in roles)[1]
-    here = [role for role in roles if role.clinic_id == clinic_id]
-    persons = {Role(role.role): role.person_id for role in here}
-    patient = persons.get(Role.PATIENT)
-    practitioner = persons.get(Role.PRACTITIONER)
-    return Reader(
-        account_id=account.id,
-        name=account.name,
-        clinic_id=clinic_id,
-        roles=frozenset(persons),
-        patient_id=PatientId(patient) if patient else None,
-        practitioner_id=PractitionerId(practitioner) if practitioner else None,
-        language=account.language,
-        theme=account.theme,
-        proved_at=sign_in.proved_at,
-    )
+    return behind(db.session(), token)
 
 
 def behind_cookie() -> SignedIn | None:
@@ -356,28 +248,60 @@ def recheck(session: Session) -> None:
     found = signed_in()
     if found is None:
         return
-    still = session.scalar(
-        select(SignIn.id)
-        .join(Account, Account.id == SignIn.account_id)
-        .where(SignIn.id == found.sign_in_id, SignIn.ended_at.is_(None), Account.is_active)
-    )
+    which = {"sign_in_id": found.sign_in_id}
+    if not has_request_context() or not _is_due(found):
+        still = session.scalar(_STANDS, which)
+    else:
+        still = session.scalar(_SEEN, which | {"now": clock.now()})
+        g.seen_in = found.sign_in_id
     if still is None:
         raise SignInEnded
+
+
+_STILL = (
+    SignIn.id == bindparam("sign_in_id"),
+    SignIn.ended_at.is_(None),
+    exists().where(Account.id == SignIn.account_id, Account.is_active),
+)
+_STANDS = select(SignIn.id).where(*_STILL)
+_SEEN = (
+    update(SignIn)
+    .where(*_STILL)
+    .values(last_seen_at=bindparam("now"))
+    .returning(SignIn.id)
+    .execution_options(synchronize_session=False)
+)
+
+
+def _is_due(found: SignedIn) -> bool:
+    return request.endpoint != "static" and clock.now() - found.last_seen_at >= SEEN_EVERY
 
 
 def note_seen() -> None:
     """Remember that this sign-in is in use, at most once a minute.
 
-    Where nothing can be stored, pages are still read and a red flag is still advised.
+    The recheck of the writing transaction does it. Where nothing can be stored, pages are still
+    read and a red flag is still advised.
     """
-    found = signed_in() if request.endpoint != "static" else None
-    now = clock.now()
-    if found is None or now - found.last_seen_at < SEEN_EVERY:
+    found = signed_in()
+    if found is None or not _is_due(found):
         return
-    with suppress(StorageUnavailable), db.write_transaction() as session:
-        session.execute(
-            update(SignIn).where(SignIn.id == found.sign_in_id).values(last_seen_at=now)
-        )
+    with suppress(StorageUnavailable), db.write_transaction():
+        pass
+
+
+def _note_when_read() -> None:
+    if request.method in _READING:
+        note_seen()
+
+
+def _note_when_sent(response: Response) -> Response:
+    """Note a form that was sent, unless its own transaction has noted it and was kept."""
+    if request.method not in _READING:
+        was_noted = g.get("seen_in") is not None and response.status_code < _REFUSED_FROM
+        if not was_noted:
+            note_seen()
+    return response
 
 
 def init_app(app: Flask) -> None:
@@ -386,4 +310,5 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None
     manager.user_loader(_load)
     manager.init_app(app, add_context_processor=False)
-    app.before_request(note_seen)
+    app.before_request(_note_when_read)
+    app.after_request(_note_when_sent)

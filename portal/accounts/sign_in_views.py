@@ -12,6 +12,7 @@ from portal.accounts.doors import Knock, NotRight
 from portal.accounts.forms import CodeForm, SignInForm, busy_sentence, not_right, wait_sentence
 from portal.accounts.landing import home_of, known_path
 from portal.accounts.people import Person
+from portal.accounts.signed_in import SignedIn
 from portal.errors import Busy, TooManyTries
 from portal.web.guard import Audience, audience
 
@@ -86,7 +87,7 @@ def _is_draft_waiting() -> bool:
     return bool(drafts.waiting(db.session(), owner))
 
 
-def _half() -> tuple[session.SignedIn, Person]:
+def _half() -> tuple[SignedIn, Person]:
     half = session.signed_in()
     person = people.by_id(db.session(), half.account_id) if half is not None else None
     if half is None or person is None:
@@ -122,7 +123,7 @@ def code_tried() -> ResponseReturnValue:
         return _code_page(form, half, person, 429, wait=error.seconds)
 
 
-def _second_step(form: CodeForm, half: session.SignedIn, person: Person) -> ResponseReturnValue:
+def _second_step(form: CodeForm, half: SignedIn, person: Person) -> ResponseReturnValue:
     own = browser()
     letter = doors.device_letter(person, own)
     with db.write_transaction() as writing:
@@ -142,7 +143,7 @@ def _second_step(form: CodeForm, half: session.SignedIn, person: Person) -> Resp
     return _welcome(person, own)
 
 
-def _first_setup(form: CodeForm, half: session.SignedIn, person: Person) -> ResponseReturnValue:
+def _first_setup(form: CodeForm, half: SignedIn, person: Person) -> ResponseReturnValue:
     own = browser()
     done = second_step.turn_on(
         person, half.sign_in_id, code=str(form.code.data), browser=own, is_arrival=True
@@ -164,7 +165,7 @@ def _first_setup(form: CodeForm, half: session.SignedIn, person: Person) -> Resp
 
 def _code_page(
     form: CodeForm,
-    half: session.SignedIn,
+    half: SignedIn,
     person: Person,
     status: int = 200,
     *,

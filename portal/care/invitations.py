@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from portal import clock
-from portal.accounts.session import hash_of
+from portal.accounts.signed_in import hash_of
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
 from portal.care.invited import InvitedColleague, InvitedPatient, Kind

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.session import hash_of
+from portal.accounts.signed_in import hash_of
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
 from portal.audit.models import AuditEvent

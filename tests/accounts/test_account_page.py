@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal import clock, db
 from portal.accounts.models import Account, Device, SecondFactor, SignIn
-from portal.accounts.session import PATIENT_IDLE
+from portal.accounts.signed_in import PATIENT_IDLE
 from portal.accounts.tidying import KEEP, tidy
 from tests.accounts.ways import (
     PASSWORD,

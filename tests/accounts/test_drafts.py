@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from portal import db
 from portal.accounts import drafts
 from portal.accounts.models import Account, Draft
-from portal.accounts.session import PATIENT_IDLE
+from portal.accounts.signed_in import PATIENT_IDLE
 from portal.accounts.tidying import tidy
 from portal.diary.models import Question
 from tests.accounts.ways import enter, events, fresh, give_password

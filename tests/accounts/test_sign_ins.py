@@ -9,7 +9,7 @@ from portal import clock, db
 from portal.accounts import drafts
 from portal.accounts import session as sign_ins
 from portal.accounts.models import Account, SignIn
-from portal.accounts.session import PATIENT_IDLE, PATIENT_LONGEST, STAFF_IDLE, STAFF_LONGEST
+from portal.accounts.signed_in import PATIENT_IDLE, PATIENT_LONGEST, STAFF_IDLE, STAFF_LONGEST
 from tests.accounts.ways import (
     code_now,
     cookie_of,
