@@ -149,7 +149,11 @@ class BreakGlass(Base):
 
 
 class DiaryPlan(Base):
-    """How often the diary is asked for, and when that ends; the newest row is in force."""
+    """How often the diary is asked for, and when that ends; the newest row is in force.
+
+    A pause begins on the day its row was made. `breaks` are the days of the past on which the
+    plan asked nothing: pairs of the first such day and the first day asked again, as ISO dates.
+    """
 
     __tablename__ = "diary_plan"
     __table_args__ = (Index("ix_diary_plan_episode", "episode_id", "made_at"),)
@@ -162,6 +166,7 @@ class DiaryPlan(Base):
     ends_on: Mapped[date]
     paused_until: Mapped[date | None]
     prompt_at: Mapped[time] = mapped_column(default=time(20))
+    breaks: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 class Visit(Base):

@@ -21,25 +21,43 @@ NEEDLED_WITHIN = 3
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A diary plan: from enrolment until its end, with at most one pause.
+    """A diary plan: from enrolment until its end, with at most one pause that runs or lies ahead.
 
-    `paused_until` is the first day asked again; `paused_from` the first day of the pause.
+    `paused_until` is the first day asked again; `paused_from` the first day of the pause. `breaks`
+    are earlier stretches without asking, as pairs of the same kind.
     """
 
     starts_on: date
     ends_on: date
     paused_from: date | None = None
     paused_until: date | None = None
+    breaks: tuple[tuple[date, date], ...] = ()
 
     def is_on(self, day: date) -> bool:
-        """Whether the plan runs on this day: begun, not over, not paused."""
+        """Whether the plan runs on this day: begun, not over, not paused, in no break."""
         return self.starts_on <= day <= self.ends_on and not self.is_paused(day)
 
     def is_paused(self, day: date) -> bool:
-        """Whether this day lies in the pause."""
+        """Whether this day lies in the pause, or in an earlier one."""
+        if any(first <= day < again for first, again in self.breaks):
+            return True
         if self.paused_until is None:
             return False
         return (self.paused_from or self.starts_on) <= day < self.paused_until
+
+
+def stored_plan(
+    *,
+    starts_on: date,
+    ends_on: date,
+    paused_until: date | None,
+    breaks: Sequence[Sequence[str]],
+    made_on: date,
+) -> Plan:
+    """Return a plan as it was stored; its pause began on the day it was made."""
+    paused_from = made_on if paused_until else None
+    earlier = tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in breaks)
+    return Plan(starts_on, ends_on, paused_from, paused_until, earlier)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,11 @@ def upgrade() -> None:
             sa.Column("is_large", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
 
+    with op.batch_alter_table("diary_plan", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("breaks", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
+        )
+
     with op.batch_alter_table("needling_site", schema=None) as batch_op:
         batch_op.add_column(sa.Column("segment", sa.String(length=20), nullable=True))
 
