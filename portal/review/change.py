@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 from portal.review.thresholds import USUAL, Thresholds
-from portal.review.windows import mean
 
 
 class Verdict(Enum):
@@ -70,9 +70,34 @@ class Change:
         return room >= 0 and room**2 >= self.quantile**2 * self.variance
 
 
-def _scatter(values: Sequence[int]) -> Fraction:
-    """The sum of squared distances from the mean."""
-    return sum(value * value for value in values) - Fraction(sum(values) ** 2, len(values))
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """The thresholds as exact fractions, turned once: a year of days asks them often."""
+
+    points: Fraction
+    points_with_percent: Fraction
+    percent: Fraction
+    prior: Fraction
+    widening: Fraction
+    quantile: Fraction
+
+
+@lru_cache(maxsize=32)
+def _rule(thresholds: Thresholds) -> _Rule:
+    correlation = Fraction(thresholds.correlation)
+    return _Rule(
+        points=Fraction(thresholds.points),
+        points_with_percent=Fraction(thresholds.points_with_percent),
+        percent=Fraction(thresholds.percent),
+        prior=thresholds.prior_days * Fraction(thresholds.deviation) ** 2,
+        widening=(1 + correlation) / (1 - correlation),
+        quantile=Fraction(thresholds.quantile),
+    )
+
+
+def _scatter(values: Sequence[int]) -> int:
+    """The sum of squared distances from the mean, times the number of values."""
+    return len(values) * sum(value * value for value in values) - sum(values) ** 2
 
 
 def change_between(
@@ -83,35 +108,36 @@ def change_between(
     Each day's scatter is pooled with what is known of people whose pain does not change, and the
     error is widened because neighbouring days resemble each other (Thresholds).
     """
-    correlation = Fraction(thresholds.correlation)
-    prior = thresholds.prior_days * Fraction(thresholds.deviation) ** 2
-    freedom = len(before) + len(recent) - 2 + thresholds.prior_days
-    spread = (_scatter(before) + _scatter(recent) + prior) / freedom
-    days = Fraction(1, len(before)) + Fraction(1, len(recent))
+    rule = _rule(thresholds)
+    earlier, later = len(before), len(recent)
+    both = earlier * later
+    freedom = earlier + later - 2 + thresholds.prior_days
+    scatter = Fraction(_scatter(before) * later + _scatter(recent) * earlier, both)
+    days = Fraction(earlier + later, both * freedom)
     return Change(
-        drop=mean(before) - mean(recent),
-        variance=spread * days * (1 + correlation) / (1 - correlation),
-        quantile=Fraction(thresholds.quantile),
-        days_before=len(before),
-        days_recent=len(recent),
+        drop=Fraction(sum(before) * later - sum(recent) * earlier, both),
+        variance=(scatter + rule.prior) * days * rule.widening,
+        quantile=rule.quantile,
+        days_before=earlier,
+        days_recent=later,
     )
 
 
 def _is_noticeable(size: Fraction, before: Fraction, thresholds: Thresholds) -> bool:
     """Whether a change of this size is one that people usually notice."""
-    if size >= Fraction(thresholds.points):
+    rule = _rule(thresholds)
+    if size >= rule.points:
         return True
-    is_large_share = before > 0 and 100 * size >= Fraction(thresholds.percent) * before
-    return is_large_share and size >= Fraction(thresholds.points_with_percent)
+    if size < rule.points_with_percent:
+        return False
+    return before > 0 and 100 * size >= rule.percent * before
 
 
 def verdict_on(change: Change, *, before: Fraction, thresholds: Thresholds = USUAL) -> Verdict:
     """What may be said of this change; `before` is the mean it started from."""
-    if change.is_clear and _is_noticeable(change.drop, before, thresholds):
-        return Verdict.BETTER
-    if change.is_clear and _is_noticeable(-change.drop, before, thresholds):
-        return Verdict.WORSE
-    if change.is_within(Fraction(thresholds.points)):
+    if _is_noticeable(abs(change.drop), before, thresholds) and change.is_clear:
+        return Verdict.BETTER if change.drop > 0 else Verdict.WORSE
+    if change.is_within(_rule(thresholds).points):
         return Verdict.ABOUT_THE_SAME
     return Verdict.NOT_CLEAR_YET
 

@@ -152,13 +152,22 @@ class _Judgement:
     percent: Fraction | None = None
 
 
-def _judged(baseline: Figures | None, recent: Figures, thresholds: Thresholds) -> _Judgement:
+def _verdict(
+    baseline: Figures | None, recent: Figures, thresholds: Thresholds
+) -> tuple[Verdict, Reason | None, Change | None]:
     reason = _lack(baseline, recent)
     if reason or baseline is None or baseline.mean is None:
-        return _Judgement(Verdict.NOT_ENOUGH_DAYS, reason)
+        return Verdict.NOT_ENOUGH_DAYS, reason, None
     change = change_between(baseline.settled, recent.settled, thresholds)
+    return verdict_on(change, before=baseline.mean, thresholds=thresholds), None, change
+
+
+def _judged(baseline: Figures | None, recent: Figures, thresholds: Thresholds) -> _Judgement:
+    verdict, reason, change = _verdict(baseline, recent, thresholds)
+    if baseline is None or baseline.mean is None or change is None:
+        return _Judgement(verdict, reason)
     return _Judgement(
-        verdict_on(change, before=baseline.mean, thresholds=thresholds),
+        verdict,
         change=change,
         overlap=non_overlap(baseline.settled, recent.settled),
         percent=percent_lower(change, before=baseline.mean, thresholds=thresholds),
@@ -296,8 +305,8 @@ def outlook(
     def said(on: date) -> Outlook:
         visit_today = on in visits_on or _is_visited(marks, on)
         recent = diary.figures(diary.recent(on, visit_today=visit_today))
-        judged = _judged(before, recent, thresholds)
-        return Outlook(judged.verdict, recent.mean, judged.change.drop if judged.change else None)
+        verdict, _, change = _verdict(before, recent, thresholds)
+        return Outlook(verdict, recent.mean, change.drop if change else None)
 
     return tuple(said(today + timedelta(days=n)) for n in range(days_ahead + 1))
 
