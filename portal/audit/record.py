@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,9 @@ from portal.audit.models import AuditEvent
 from portal.db import new_id
 
 FIRST = bytes(32)
+_TABLE = AuditEvent.metadata.tables[AuditEvent.__tablename__]
+_HEAD = select(_TABLE.c.seal).order_by(_TABLE.c.seq.desc()).limit(1)
+_APPEND = insert(_TABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,20 @@ def _plain(value: object) -> str:
 
 
 def _row(actor: Actor, event: Event) -> dict[str, object]:
-    who = asdict(actor)
     return {
         "id": new_id(),
         "at": clock.now(),
-        "actor_id": who.pop("account_id"),
-        **who,
-        **asdict(event),
+        "actor_id": actor.account_id,
+        "role": actor.role,
+        "clinic_id": actor.clinic_id,
+        "route": actor.route,
+        "request_id": actor.request_id,
+        "act": event.act,
+        "patient_id": event.patient_id,
+        "episode_id": event.episode_id,
+        "subject": event.subject,
+        "result": event.result,
+        "details": event.details,
     }
 
 
@@ -77,15 +87,14 @@ def seal_events(session: Session) -> None:
         return
     if session.get_bind().dialect.name != "sqlite":
         session.execute(text("SELECT pg_advisory_xact_lock(724152)"))
-    head = select(AuditEvent.seal).order_by(AuditEvent.seq.desc()).limit(1)
-    previous = session.scalar(head) or FIRST
+    previous = session.scalar(_HEAD) or FIRST
     rows = []
     for actor, event in noted:
         row = _row(actor, event)
         row["previous"] = previous
         previous = row["seal"] = sealed(previous, row)
         rows.append(row)
-    session.execute(insert(AuditEvent), rows)
+    session.execute(_APPEND, rows)
 
 
 def first_broken(session: Session) -> int | None:
