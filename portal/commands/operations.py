@@ -14,6 +14,7 @@ from portal.commands.terminal import complain, say
 from portal.config import Settings, load_settings
 from portal.education.check import content_check
 from portal.errors import StorageUnavailable
+from portal.instruments.catalogue import house_catalogue
 from portal.migrations.run import newest
 from portal.web.assets import house_assets
 from portal.web.pages import snapshot
@@ -22,6 +23,8 @@ from portal.web.pages import snapshot
 def _content_check(_told: Namespace) -> int:
     status, report = content_check(serve.CONTENT)
     say(report)
+    known = ", ".join(f"{one.short} {one.version}" for one in house_catalogue().current)
+    say(f"Instruments: {known}.")
     return status
 
 
