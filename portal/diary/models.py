@@ -178,12 +178,25 @@ class Prompt(Base):
 class Assessment(Base):
     """One filling-in of an instrument; unfinished until `completed_at`, then never changed.
 
+    There is at most one unfinished row of an instrument. A second one completed on the same day
+    counts in place of the first, which stays.
+
     `score` is the instrument's number, or None with the reason in `no_score`; `subjects` holds
     the activities that a PSFS rated, in the patient's words, by item code.
     """
 
     __tablename__ = "assessment"
-    __table_args__ = (Index("ix_assessment_episode", "episode_id", "instrument", "about_on"),)
+    __table_args__ = (
+        Index("ix_assessment_episode", "episode_id", "instrument", "about_on"),
+        Index(
+            "uq_assessment_unfinished",
+            "episode_id",
+            "instrument",
+            unique=True,
+            sqlite_where=text("completed_at IS NULL"),
+            postgresql_where=text("completed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[AssessmentId] = mapped_column(primary_key=True, default=new_id)
     episode_id: Mapped[EpisodeId] = mapped_column(ForeignKey("episode.id"))
@@ -203,6 +216,7 @@ class AssessmentAnswer(Base):
     """What was answered to one item of an instrument, as its number."""
 
     __tablename__ = "assessment_answer"
+    __table_args__ = (CheckConstraint("value BETWEEN 0 AND 10", name="value"),)
 
     assessment_id: Mapped[AssessmentId] = mapped_column(
         ForeignKey("assessment.id"), primary_key=True

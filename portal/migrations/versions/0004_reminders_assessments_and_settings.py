@@ -37,6 +37,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_assessment_episode", ["episode_id", "instrument", "about_on"], unique=False
         )
+        batch_op.create_index(
+            "uq_assessment_unfinished",
+            ["episode_id", "instrument"],
+            unique=True,
+            sqlite_where=sa.text("completed_at IS NULL"),
+            postgresql_where=sa.text("completed_at IS NULL"),
+        )
 
     op.create_table(
         "prompt",
@@ -73,6 +80,7 @@ def upgrade() -> None:
             ["episode_id"], ["episode.id"], name=op.f("fk_assessment_answer_episode_id_episode")
         ),
         sa.PrimaryKeyConstraint("assessment_id", "item", name=op.f("pk_assessment_answer")),
+        sa.CheckConstraint("value BETWEEN 0 AND 10", name=op.f("ck_assessment_answer_value")),
     )
     with op.batch_alter_table("assessment_answer", schema=None) as batch_op:
         batch_op.create_index(
@@ -83,6 +91,11 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("is_large", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
+
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("own_hash", sa.LargeBinary(length=32), nullable=True))
+        batch_op.add_column(sa.Column("own_until", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index("uq_device_own", ["own_hash"], unique=True)
 
     with op.batch_alter_table("diary_plan", schema=None) as batch_op:
         batch_op.add_column(
