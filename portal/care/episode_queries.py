@@ -33,6 +33,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class ShutOut:
+    """Somebody to whom the patient closed the diary, and since which day; nothing of why."""
+
+    name: str
+    profession: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class EpisodeRecord:
     """An episode of care with its team, in plain values."""
 
@@ -47,6 +56,7 @@ class EpisodeRecord:
     end_reason: str
     lead: str
     team: tuple[Member, ...]
+    shut_out: tuple[ShutOut, ...]
     others: tuple[tuple[str, str], ...]
     consent_version: str
     consent_on: date
@@ -90,6 +100,7 @@ def episode_record(session: Session, reader: Reader, patient_id: PatientId) -> E
         end_reason=episode.end_reason,
         lead=session.scalar(named) or "",
         team=team,
+        shut_out=_shut_out(session, episode, patient.zone),
         others=_others(session, episode, patient),
         consent_version=consent.text_version,
         consent_on=clock.local(consent.given_at, patient.zone).date(),
@@ -147,6 +158,16 @@ def _team(session: Session, episode: Episode, zone: str) -> tuple[Member, ...]:
         )
         for person, from_at, is_shut_out in rows
     )
+
+
+def _shut_out(session: Session, episode: Episode, zone: str) -> tuple[ShutOut, ...]:
+    rows = session.execute(
+        select(Practitioner.display_name, Practitioner.profession, Restriction.from_at)
+        .join(Restriction, Restriction.practitioner_id == Practitioner.id)
+        .where(Restriction.episode_id == episode.id, Restriction.lifted_at.is_(None))
+        .order_by(Restriction.from_at)
+    )
+    return tuple(ShutOut(name, what, clock.local(at, zone).date()) for name, what, at in rows)
 
 
 def _others(session: Session, episode: Episode, patient: Patient) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,3 @@
+from tests.access.conftest import stage
+
+__all__ = ["stage"]
