@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock, db
 from portal.accounts.models import Account, AccountRole, Role
+from portal.care.consent import TEXT_VERSION
 from portal.care.models import (
     BreakGlass,
     CareTeam,
@@ -167,7 +168,7 @@ def care_team(session: Session, of: Episode, who: Practitioner, **more: Any) -> 
 def consent(session: Session, of: Episode, **more: Any) -> Consent:
     values: dict[str, Any] = {
         "episode_id": of.id,
-        "text_version": "1",
+        "text_version": TEXT_VERSION,
         "given_at": at(of.started_on, 9),
     }
     return _add(session, Consent(**(values | more)))

@@ -16,6 +16,7 @@ from portal.accounts.people import Person, acting
 from portal.accounts.session import Proof
 from portal.audit import Event, record
 from portal.audit.acts import Act
+from portal.db import AccountId
 from portal.mail import outbox
 from portal.mail.outbox import Letter
 
@@ -173,3 +174,10 @@ def end_other_sign_ins(writing: Session, *, person: Person, but: UUID) -> None:
 def choose_theme(writing: Session, *, person: Person, theme: str) -> None:
     """Remember which look the person wants: the device's own, light or dark."""
     writing.execute(update(Account).where(Account.id == person.account_id).values(theme=theme))
+
+
+def choose_look(writing: Session, *, account_id: AccountId, theme: str, is_large: bool) -> None:
+    """Remember light or dark, and whether text and buttons are large."""
+    writing.execute(
+        update(Account).where(Account.id == account_id).values(theme=theme, is_large=is_large)
+    )

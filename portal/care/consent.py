@@ -1,7 +1,9 @@
 """The consent text: which version is asked now, and whom it names.
 
 The text stands in `templates/care/consent_text.html`. Whoever changes what it says gives it a new
-version here; the old text stays readable in the history of this project.
+version here, keeps the old text under its own name and shows it from
+`templates/care/consent_texts.html`, so that patients can read what they once agreed to. They are
+asked again, and until they agree their diary takes nothing new.
 """
 
 from dataclasses import dataclass
@@ -11,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import AccountRole, Role
 from portal.care.invited import InvitedPatient
-from portal.care.models import Practitioner
-from portal.db import ClinicId
+from portal.care.models import CareTeam, Episode, Practitioner, Restriction
+from portal.db import ClinicId, PractitionerId
 
 TEXT_VERSION = "2026-11"
 
@@ -31,11 +33,30 @@ def _named(found: Practitioner) -> str:
 
 def readers_of(session: Session, clinic_id: ClinicId, details: InvitedPatient) -> Readers:
     """Return whom the consent text names for a patient to be."""
+    return _readers(session, clinic_id, details.team)
+
+
+def readers_in(session: Session, episode: Episode) -> Readers:
+    """Return whom the consent text names for an episode as it is looked after today."""
+    shut_out = select(Restriction.practitioner_id).where(
+        Restriction.episode_id == episode.id, Restriction.lifted_at.is_(None)
+    )
+    team = session.scalars(
+        select(CareTeam.practitioner_id).where(
+            CareTeam.episode_id == episode.id,
+            CareTeam.until_at.is_(None),
+            CareTeam.practitioner_id.not_in(shut_out),
+        )
+    )
+    return _readers(session, episode.clinic_id, frozenset(team))
+
+
+def _readers(session: Session, clinic_id: ClinicId, who: frozenset[PractitionerId]) -> Readers:
     team = session.scalars(
         select(Practitioner)
         .where(
             Practitioner.clinic_id == clinic_id,
-            Practitioner.id.in_(details.team),
+            Practitioner.id.in_(who),
             Practitioner.is_active,
         )
         .order_by(Practitioner.display_name)

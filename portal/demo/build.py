@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal import clock, db
 from portal.accounts import factors
 from portal.accounts.models import Account, AccountRole, Role
+from portal.care.consent import TEXT_VERSION
 from portal.care.models import (
     CareTeam,
     Consent,
@@ -29,7 +30,6 @@ from portal.diary.models import Question
 from portal.review.models import Review
 
 ZONE = "America/Toronto"
-CONSENT = "1"
 _GRASPS = (3, 2, 2, 1)
 
 
@@ -238,7 +238,7 @@ class _Builder:
                 )
             )
             self.lines[key].care_of.append(patient_id)
-        self.session.add(Consent(episode_id=episode.id, text_version=CONSENT, given_at=start))
+        self.session.add(Consent(episode_id=episode.id, text_version=TEXT_VERSION, given_at=start))
         self.session.add(
             DiaryPlan(
                 episode_id=episode.id,

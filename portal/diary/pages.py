@@ -215,6 +215,15 @@ def episode_over(care: Care) -> Refusal:
                 phone=phone,
             ),
         )
+    if care.is_to_agree:
+        return Refusal(
+            409,
+            _("Your diary waits for your answer"),
+            _(
+                "What you agree to has changed. Until you have answered that under Settings, "
+                "nothing new is kept."
+            ),
+        )
     return Refusal(
         409,
         _("Your diary has ended"),

@@ -13,6 +13,7 @@ from portal import clock
 from portal.accounts.models import Draft
 from portal.accounts.reader import Reader
 from portal.care.access import episodes_visible_to, visible
+from portal.care.consent import TEXT_VERSION
 from portal.care.models import (
     CareTeam,
     Consent,
@@ -36,7 +37,8 @@ EARLIER_DAYS = 20
 class Care:
     """A patient's own episode as the diary needs it; `now` is the moment of this request.
 
-    `is_draft_kept` says that words typed before a sign-in ran out wait for this form.
+    `is_consented` says that an agreement stands, `is_agreed` that one to today's text does;
+    `is_draft_kept` that words typed before a sign-in ran out wait for this form.
     """
 
     episode_id: EpisodeId
@@ -47,6 +49,7 @@ class Care:
     started_on: date
     ended_on: date | None
     is_consented: bool
+    is_agreed: bool
     has_reader: bool
     is_draft_kept: bool
     plan: Plan | None
@@ -65,7 +68,12 @@ class Care:
     @property
     def is_open(self) -> bool:
         """Whether new entries are taken."""
-        return self.ended_on is None and self.is_consented
+        return self.ended_on is None and self.is_agreed
+
+    @property
+    def is_to_agree(self) -> bool:
+        """Whether only the agreement to a changed consent text is missing."""
+        return self.ended_on is None and self.is_consented and not self.is_agreed
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,16 @@ def consent_stands() -> ColumnElement[bool]:
 
 
 @cache
+def is_agreed() -> ColumnElement[bool]:
+    """Return the condition that the patient agrees to today's consent text for Episode."""
+    return exists().where(
+        Consent.episode_id == Episode.id,
+        Consent.withdrawn_at.is_(None),
+        Consent.text_version == TEXT_VERSION,
+    )
+
+
+@cache
 def _somebody_reads() -> ColumnElement[bool]:
     restricted = exists().where(
         Restriction.episode_id == CareTeam.episode_id,
@@ -170,7 +188,7 @@ def own_care(session: Session, reader: Reader, *, form: str = "") -> Care | None
         Draft.expires_at > clock.now(),
     )
     found = session.execute(
-        select(Episode, Patient, DiaryPlan, consent_stands(), _somebody_reads(), draft)
+        select(Episode, Patient, DiaryPlan, consent_stands(), is_agreed(), _somebody_reads(), draft)
         .join(Patient, Patient.id == Episode.patient_id)
         .outerjoin(DiaryPlan, DiaryPlan.id == _plan_in_force().scalar_subquery())
         .where(Patient.id == reader.patient_id, visible(reader))
@@ -179,7 +197,7 @@ def own_care(session: Session, reader: Reader, *, form: str = "") -> Care | None
     ).first()
     if found is None:
         return None
-    episode, patient, plan, is_consented, has_reader, is_draft_kept = found
+    episode, patient, plan, is_consented, agrees, has_reader, is_draft_kept = found
     return Care(
         episode_id=episode.id,
         patient_id=patient.id,
@@ -189,6 +207,7 @@ def own_care(session: Session, reader: Reader, *, form: str = "") -> Care | None
         started_on=episode.started_on,
         ended_on=episode.ended_on,
         is_consented=bool(is_consented),
+        is_agreed=bool(agrees),
         has_reader=bool(has_reader),
         is_draft_kept=bool(is_draft_kept),
         plan=plan_of(plan, patient.zone),

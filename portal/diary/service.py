@@ -20,7 +20,7 @@ from portal.db import EntryId
 from portal.diary.answers import Sent
 from portal.diary.flags import CALL, version_of
 from portal.diary.models import Entry, EntryFlag, EntryPlace
-from portal.diary.queries import Care, Version, consent_stands
+from portal.diary.queries import Care, Version, is_agreed
 from portal.diary.queries import version_of as as_version
 from portal.diary.schedule import is_late, writable_days
 from portal.errors import Conflict, EpisodeEnded, OutOfSight, PortalError
@@ -29,7 +29,7 @@ _OTHER = aliased(Entry)
 
 
 class NoConsent(PortalError):
-    """The patient's consent does not stand, so nothing new is written."""
+    """The patient does not agree to today's consent text, so nothing new is written."""
 
 
 class DayClosed(PortalError):
@@ -93,7 +93,7 @@ def _standing(session: Session, writer: Writer, care: Care, on: date, *, key: UU
         _OTHER.entry_key == key, (_OTHER.episode_id != Episode.id) | (_OTHER.about_on != on)
     )
     rows = session.execute(
-        select(Episode.ended_on, consent_stands(), taken, Entry, EntryFlag)
+        select(Episode.ended_on, is_agreed(), taken, Entry, EntryFlag)
         .select_from(Episode)
         .outerjoin(Entry, (Entry.episode_id == Episode.id) & (Entry.about_on == on))
         .outerjoin(EntryFlag, (EntryFlag.episode_id == Episode.id) & (EntryFlag.about_on == on))
@@ -101,10 +101,10 @@ def _standing(session: Session, writer: Writer, care: Care, on: date, *, key: UU
     ).all()
     if not rows:
         raise OutOfSight
-    ended_on, is_consented, is_key_taken, _, _ = rows[0]
+    ended_on, agrees, is_key_taken, _, _ = rows[0]
     if ended_on is not None:
         raise EpisodeEnded
-    if not is_consented:
+    if not agrees:
         raise NoConsent
     day = _Day(is_key_taken=bool(is_key_taken))
     for _, _, _, entry, flag in rows:

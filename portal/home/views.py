@@ -19,6 +19,7 @@ from portal.diary.service import Writer
 from portal.errors import OutOfSight
 from portal.home import moments, presenters
 from portal.home.moments import Situation
+from portal.home.settings_views import asks_to_agree
 from portal.review.queries import last_read
 from portal.web.errors import show_typed_as
 from portal.web.guard import Audience, audience
@@ -42,6 +43,8 @@ def today() -> ResponseReturnValue:
     care = queries.own_care(session, person)
     if care is None:
         return render_template("diary/none.html")
+    if care.is_to_agree and (way := asks_to_agree()) is not None:
+        return way
     first = care.today - LOOKS_BACK
     lines = history.day_lines(session, person, care.episode_id, first=first, last=care.today)
     lines = tuple(line for line in lines if not line.is_withdrawn)
