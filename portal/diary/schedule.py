@@ -5,7 +5,7 @@ recorded or cancelled.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 FIRST_DAYS = 14
@@ -17,6 +17,7 @@ NIGHT_ENDS_AT = 4
 SORE_ALWAYS = 3
 SORE_AT_MOST = 14
 NEEDLED_WITHIN = 3
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,33 +101,30 @@ def _between(days: int, least: int, most: int) -> bool:
     return least <= days <= most
 
 
-def is_daily(plan: Plan, visits: Sequence[VisitDay], day: date) -> bool:
-    """Whether the plan asks every day around this one.
+def daily_days(plan: Plan, visits: Sequence[VisitDay]) -> frozenset[date]:
+    """Return the days around which every day is asked, whether or not the plan runs then.
 
     From enrolment to the first visit (at most 14 days), on days 0 to 7 after each visit, and on
     the 7 days before a planned one.
     """
-    if any(_between((day - visit.on).days, 0, DAYS_AFTER_VISIT) for visit in visits):
-        return True
-    ahead = (visit.planned_on for visit in visits if visit.planned_on is not None)
-    if any(_between((planned - day).days, 1, DAYS_BEFORE_VISIT) for planned in ahead):
-        return True
-    first = min((visit.on for visit in visits), default=None)
-    waits = first is None or day <= first
-    return waits and _between((day - plan.starts_on).days, 0, FIRST_DAYS - 1)
+    first = min((visit.on for visit in visits), default=date.max)
+    days = set(_days(plan.starts_on, min(plan.starts_on + (FIRST_DAYS - 1) * A_DAY, first)))
+    for visit in visits:
+        days.update(_days(visit.on, visit.on + DAYS_AFTER_VISIT * A_DAY))
+        if visit.planned_on is not None:
+            before = visit.planned_on - DAYS_BEFORE_VISIT * A_DAY
+            days.update(_days(before, visit.planned_on - A_DAY))
+    return frozenset(days)
 
 
 def asked_days(plan: Plan, visits: Iterable[VisitDay], first: date, last: date) -> frozenset[date]:
     """Return the days from `first` to `last` on which the plan asks for an entry."""
-    known = tuple(visits)
+    daily = daily_days(plan, tuple(visits))
     asked: set[date] = set()
-    latest: date | None = None
+    due = plan.starts_on
     for day in _days(plan.starts_on, min(last, plan.ends_on)):
-        if plan.is_paused(day):
-            continue
-        is_due = latest is None or (day - latest).days >= WEEK
-        if is_due or is_daily(plan, known, day):
-            latest = day
+        if (day >= due or day in daily) and not plan.is_paused(day):
+            due = day + WEEK * A_DAY
             asked.add(day)
     return frozenset(day for day in asked if day >= first)
 
@@ -216,4 +214,20 @@ def asked_on(day: date, visits: Iterable[VisitDay], entries: Iterable[EntryDay])
         flags_open=needled or not before or (since is not None and since <= DAYS_AFTER_VISIT),
         is_first=not before,
         needled_on=needled_on,
+    )
+
+
+def asked_unseen(day: date, visits: Iterable[VisitDay]) -> Asked:
+    """Return what is asked by the visits alone, where nothing written before may show (S-027).
+
+    Soreness and grasp are asked on days 0 to 3 after a visit with needling; no day is named.
+    """
+    asked = asked_on(day, visits, ())
+    since = (day - asked.needled_on).days if asked.needled_on is not None else None
+    return replace(
+        asked,
+        grasp=asked.needled or (since is not None and since <= SORE_ALWAYS),
+        flags_open=asked.needled or (since is not None and since <= DAYS_AFTER_VISIT),
+        is_first=False,
+        needled_on=None,
     )
