@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal import clock, db
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
+from portal.care import planned_visits
 from portal.care.models import CareTeam, Consent, Episode, Patient, Practitioner, Restriction
 from portal.care.reading import left_unread_without
 from portal.care.visits import instant_of
@@ -149,10 +150,13 @@ def lead(
 
 
 def end(session: Session, actor: Actor, *, episode: Episode, on: date, reason: str) -> None:
-    """End an episode of care on a day; its diary is read-only from then on."""
+    """End an episode of care on a day; its diary is read-only from then on.
+
+    Visits that were planned are cancelled: nothing is to come of an episode that has ended.
+    """
     _refuse_ended(episode)
     episode.ended_on, episode.end_reason = on, reason
-    session.flush()
+    planned_visits.cancel_all(session, episode.id)
     _note(session, actor, episode, what="ended")
 
 
@@ -173,6 +177,7 @@ def withdraw_consent(
         consent.withdrawn_at = _instant_of(consent, on, zone)
     if episode.ended_on is None:
         episode.ended_on = clock.today(zone)
+        planned_visits.cancel_all(session, episode.id)
         _note(session, actor, episode, what="ended")
     session.flush()
     db.touch(session, episode.id)

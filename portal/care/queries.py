@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from portal import clock
 from portal.accounts.reader import Reader
 from portal.care import access
 from portal.care.models import Episode, NeedlingSite, Patient, Practitioner, Visit
@@ -37,6 +38,15 @@ class VisitRecordShown:
     note: str
     practitioner: str
     sites: tuple[Site, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """A visit to come; `planned_for` is the time on the patient's clock."""
+
+    visit_id: VisitId
+    planned_for: datetime
+    is_from_calendar: bool
 
 
 def care_record(session: Session, reader: Reader, patient_id: PatientId) -> CareRecord:
@@ -90,8 +100,12 @@ def _shown(visit: Visit, practitioner: str, sites: list[NeedlingSite]) -> VisitR
         version=visit.version,
         note=visit.note,
         practitioner=practitioner,
-        sites=tuple(Site(site.place, site.side, site.grasp, site.region) for site in sites),
+        sites=tuple(_site(site) for site in sites),
     )
+
+
+def _site(found: NeedlingSite) -> Site:
+    return Site(found.place, found.side, found.grasp, found.region, found.segment)
 
 
 def recorded_visit(
@@ -104,11 +118,14 @@ def recorded_visit(
     raise OutOfSight
 
 
-def planned_next(session: Session, reader: Reader, patient_id: PatientId) -> datetime | None:
-    """Return when the next visit is planned, if one is."""
-    return session.scalar(
-        select(Visit.planned_for)
+def planned_visits(
+    session: Session, reader: Reader, patient_id: PatientId
+) -> tuple[PlannedVisit, ...]:
+    """Return the visits of a patient that are planned and not recorded, the next one first."""
+    rows = session.execute(
+        select(Visit.id, Visit.planned_for, Patient.zone, Visit.source_key)
         .join(Episode, Episode.id == Visit.episode_id)
+        .join(Patient, Patient.id == Episode.patient_id)
         .where(
             Episode.patient_id == patient_id,
             access.visible(reader),
@@ -116,6 +133,31 @@ def planned_next(session: Session, reader: Reader, patient_id: PatientId) -> dat
             Visit.cancelled_at.is_(None),
             Visit.planned_for.is_not(None),
         )
-        .order_by(Visit.planned_for)
-        .limit(1)
+        .order_by(Visit.planned_for, Visit.id)
     )
+    return tuple(
+        PlannedVisit(visit_id, clock.local(at, zone), is_from_calendar=key is not None)
+        for visit_id, at, zone, key in rows
+        if at is not None
+    )
+
+
+def planned_visit(
+    session: Session, reader: Reader, patient_id: PatientId, visit_id: VisitId
+) -> PlannedVisit | None:
+    """Return one planned visit; None for one that was recorded, cancelled or never there."""
+    planned = planned_visits(session, reader, patient_id)
+    return next((one for one in planned if one.visit_id == visit_id), None)
+
+
+def refuse_strange_visit(
+    session: Session, reader: Reader, patient_id: PatientId, visit_id: VisitId
+) -> None:
+    """Raise OutOfSight for a visit that is none of this patient's, whatever became of it."""
+    found = session.scalar(
+        select(Visit.id)
+        .join(Episode, Episode.id == Visit.episode_id)
+        .where(Visit.id == visit_id, Episode.patient_id == patient_id, access.visible(reader))
+    )
+    if found is None:
+        raise OutOfSight

@@ -1,59 +1,45 @@
 """Pages on which a practitioner records a visit."""
 
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock, db
+from portal.accounts import drafts
+from portal.accounts.gate import rescue
 from portal.accounts.reader import Reader
 from portal.accounts.session import actor, staff_reader
-from portal.audit import Event, record
+from portal.audit import record
 from portal.audit.acts import Act
-from portal.care import queries, visit_forms, visits
-from portal.care.queries import CareRecord, VisitRecordShown
-from portal.care.visit_forms import VisitForm
-from portal.db import PatientId, PractitionerId, VisitId
-from portal.errors import OutOfSight
+from portal.care import (
+    planned_visits,
+    queries,
+    visit_change_views,
+    visit_forms,
+    visit_plans,
+    visits,
+)
+from portal.care.plans import Course
+from portal.care.queries import CareRecord
+from portal.care.visit_forms import PlanChoice, VisitForm
+from portal.care.visit_pages import (
+    LONGEST_AGO,
+    Shown,
+    bp,
+    event_of,
+    kept_form,
+    practitioner_of,
+    set_aside,
+    visit_page,
+)
+from portal.care.visits import AlreadyRecorded, VisitFacts
+from portal.db import PatientId
 from portal.web.guard import Audience, audience
 
-bp = Blueprint("visits", __name__)
-LONGEST_AGO = timedelta(days=730)
-
-
-def _practitioner(person: Reader) -> PractitionerId:
-    if person.practitioner_id is None:
-        raise OutOfSight
-    return person.practitioner_id
-
-
-def _note_opening(care: CareRecord, visit_id: UUID | None = None) -> None:
-    with db.write_transaction() as session:
-        event = Event(
-            Act.VISIT_OPENED,
-            patient_id=care.patient_id,
-            episode_id=care.episode_id,
-            details={"visit": str(visit_id)} if visit_id else {},
-        )
-        record(session, actor(), event)
-
-
-def _page(
-    care: CareRecord, form: VisitForm, *, visit: VisitRecordShown | None, status: int = 200
-) -> ResponseReturnValue:
-    """Show a record, however it was asked for; each showing is written down first (S-071)."""
-    _note_opening(care, visit.visit_id if visit else None)
-    return render_template(
-        "care/visit.html",
-        care=care,
-        form=form,
-        visit=visit,
-        sides=visit_forms.SIDES,
-        grasps=visit_forms.GRASPS,
-        today=clock.today(care.zone),
-    ), status
+__all__ = ["bp", "visit_change_views"]
 
 
 @bp.get("/clinic/patients/<uuid:patient_id>/visits/new")
@@ -62,99 +48,94 @@ def new(patient_id: UUID) -> ResponseReturnValue:
     """Show an empty record, with the last visit's sites as suggestions that nothing ticks."""
     person = staff_reader()
     care = queries.care_record(db.session(), person, PatientId(patient_id))
+    kept = kept_form(person)
+    if kept is not None:
+        return visit_page(person, care, kept, Shown(is_kept=True))
     earlier = queries.recorded_visits(db.session(), person, care.patient_id)
     suggested = earlier[0].sites if earlier else ()
-    return _page(care, visit_forms.blank_form(clock.today(care.zone), suggested), visit=None)
+    form = visit_forms.blank_form(clock.today(care.zone), suggested)
+    return visit_page(person, care, form, Shown())
 
 
 @bp.post("/clinic/patients/<uuid:patient_id>/visits/new")
 @audience(Audience.PRACTITIONER)
 def save(patient_id: UUID) -> ResponseReturnValue:
-    """Record a visit, and plan the next one where a day and time are given."""
+    """Record a visit, plan the next one and set the diary plan; or keep it half-written."""
     person = staff_reader()
     care = queries.care_record(db.session(), person, PatientId(patient_id))
+    aside = set_aside(person, care)
+    if aside is not None:
+        return aside
     form = visit_forms.bound_form(request.form)
     if request.form.get("more") == "rows":
-        return _page(care, visit_forms.with_more_rows(form), visit=None)
+        return visit_page(person, care, visit_forms.with_more_rows(form), Shown())
     today = clock.today(care.zone)
     planned = visit_forms.next_visit(form, now=clock.now(), zone=care.zone)
+    choice = visit_forms.judge_plan(form)
     facts = visit_forms.judge(form, today=today, earliest=today - LONGEST_AGO)
     if facts is None:
-        return _page(care, form, visit=None, status=422)
+        return visit_page(person, care, form, Shown(status=422))
+    try:
+        _record(person, care, form, facts=facts, planned=planned, choice=choice)
+    except AlreadyRecorded as found:
+        if not found.is_same:
+            return _meets_another(person, care, form, found)
+    flash(_("The visit is recorded."))
+    return redirect(url_for("review.brief", patient_id=patient_id), 303)
+
+
+def _record(
+    person: Reader,
+    care: CareRecord,
+    form: VisitForm,
+    *,
+    facts: VisitFacts,
+    planned: datetime | None,
+    choice: PlanChoice,
+) -> None:
     with db.write_transaction() as session:
         episode = queries.episode_for_writing(session, person, care.patient_id)
         visit = visits.record_visit(
             session,
             episode=episode,
             zone=care.zone,
-            practitioner_id=_practitioner(person),
+            practitioner_id=practitioner_of(person),
             facts=facts,
+            is_another=form.is_another,
         )
-        record(session, actor(), _event(care, Act.VISIT_RECORDED, visit.id))
+        record(session, actor(), event_of(care, Act.VISIT_RECORDED, visit.id))
         if planned is not None:
-            visits.plan_visit(
+            ahead = planned_visits.plan_visit(
                 session,
                 episode=episode,
                 zone=care.zone,
-                practitioner_id=_practitioner(person),
+                practitioner_id=practitioner_of(person),
                 planned_for=planned,
             )
-            record(session, actor(), _event(care, Act.VISIT_PLANNED, visit.id))
-    flash(_("The visit is recorded."))
-    return redirect(url_for("review.brief", patient_id=patient_id), 303)
+            record(session, actor(), event_of(care, Act.VISIT_PLANNED, ahead.id))
+        weeks = visit_forms.weeks_of(form) or 0
+        course = Course(episode, care.zone)
+        visit_plans.settle(session, actor(), course=course, choice=choice, weeks=weeks)
+        drafts.discard(session, account_id=person.account_id, form=request.path)
 
 
-def _event(care: CareRecord, act: Act, visit_id: UUID) -> Event:
-    return Event(
-        act,
-        patient_id=care.patient_id,
-        episode_id=care.episode_id,
-        details={"visit": str(visit_id)},
+def _meets_another(
+    person: Reader, care: CareRecord, form: VisitForm, found: AlreadyRecorded
+) -> ResponseReturnValue:
+    """Show both where that day has a record already, with nothing typed lost."""
+    db.end_read()
+    standing = queries.recorded_visit(db.session(), person, care.patient_id, found.visit_id)
+    form.is_another = True
+    form.errors["held_on"] = _(
+        "A visit of this day is recorded already. Correct that one, or save this as another visit "
+        "of the same day."
     )
+    return visit_page(person, care, form, Shown(standing=standing, status=409))
 
 
-@bp.get("/clinic/patients/<uuid:patient_id>/visits/<uuid:visit_id>")
-@audience(Audience.PRACTITIONER)
-def correct(patient_id: UUID, visit_id: UUID) -> ResponseReturnValue:
-    """Show what was recorded of a visit, ready to be corrected."""
-    person = staff_reader()
-    care = queries.care_record(db.session(), person, PatientId(patient_id))
-    visit = queries.recorded_visit(db.session(), person, care.patient_id, VisitId(visit_id))
-    form = visit_forms.correction_form(visit.held_on, visit.note, visit.sites, visit.version)
-    return _page(care, form, visit=visit)
+def _kept_for_its_own_page() -> None:
+    """Leave a form whose sign-in ran out to the house: `new` shows what was kept of it."""
 
 
-@bp.post("/clinic/patients/<uuid:patient_id>/visits/<uuid:visit_id>")
-@audience(Audience.PRACTITIONER)
-def save_correction(patient_id: UUID, visit_id: UUID) -> ResponseReturnValue:
-    """Correct what was recorded of a visit; what stood before is kept."""
-    person = staff_reader()
-    care = queries.care_record(db.session(), person, PatientId(patient_id))
-    visit = queries.recorded_visit(db.session(), person, care.patient_id, VisitId(visit_id))
-    form = visit_forms.bound_form(request.form)
-    if request.form.get("more") == "rows":
-        return _page(care, visit_forms.with_more_rows(form), visit=visit)
-    today = clock.today(care.zone)
-    facts = visit_forms.judge(form, today=today, earliest=today - LONGEST_AGO)
-    if facts is None:
-        return _page(care, form, visit=visit, status=422)
-    if form.base_version != str(visit.version):
-        form.errors["held_on"] = _(
-            "Somebody corrected this visit in between. What stands now: %(sites)s. "
-            "Look at your version and save again.",
-            sites="; ".join(f"{site.place} ({site.side})" for site in visit.sites) or _("no sites"),
-        )
-        form.base_version = str(visit.version)
-        return _page(care, form, visit=visit, status=409)
-    with db.write_transaction() as session:
-        visits.correct_visit(
-            session,
-            episode=queries.episode_for_writing(session, person, care.patient_id),
-            visit_id=visit.visit_id,
-            base_version=visit.version,
-            practitioner_id=_practitioner(person),
-            facts=facts,
-        )
-        record(session, actor(), _event(care, Act.VISIT_RECORDED, visit_id))
-    flash(_("The correction is saved."))
-    return redirect(url_for("review.brief", patient_id=patient_id), 303)
+rescue("visits.save", _kept_for_its_own_page)
+rescue("visits.save_correction", _kept_for_its_own_page)

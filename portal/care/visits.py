@@ -1,4 +1,7 @@
-"""Recording visits: what was needled, on which side, how firmly the tissue held."""
+"""Recording visits: what was needled, on which side, how firmly the tissue held.
+
+Planning, moving and cancelling visits is `planned_visits.py`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,17 +14,21 @@ from sqlalchemy.orm import Session
 from portal import clock, db
 from portal.care.models import Episode, NeedlingSite, Visit, VisitRecord
 from portal.db import EpisodeId, PractitionerId, VisitId
-from portal.errors import Conflict, EpisodeEnded, OutOfSight
+from portal.errors import Conflict, EpisodeEnded, OutOfSight, PortalError
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One place that was needled; `grasp` is 0 (none) to 3 (strong), or None when not noted."""
+    """One place that was needled; `grasp` is 0 (none) to 3 (strong), or None when not noted.
+
+    `region` is a place of the body figure, or two with a space between; `segment` such as C5–C6.
+    """
 
     place: str
     side: str
     grasp: int | None = None
     region: str | None = None
+    segment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +41,22 @@ class VisitFacts:
     reason: str = ""
 
 
+class AlreadyRecorded(PortalError):
+    """A visit of this day is recorded already; `is_same` when it says the very same."""
+
+    def __init__(self, visit_id: VisitId, *, is_same: bool) -> None:
+        super().__init__("a visit of this day is recorded already")
+        self.visit_id = visit_id
+        self.is_same = is_same
+
+
 def instant_of(on: date, at: time, zone: str) -> datetime:
     """Return the instant at which the clock in `zone` shows this day and time."""
     return datetime.combine(on, at, tzinfo=ZoneInfo(zone))
 
 
-def _refuse_ended(episode: Episode) -> None:
+def refuse_ended(episode: Episode) -> None:
+    """Raise EpisodeEnded for an episode that takes no more visits."""
     if episode.ended_on is not None:
         raise EpisodeEnded
 
@@ -65,12 +82,16 @@ def record_visit(
     zone: str,
     practitioner_id: PractitionerId,
     facts: VisitFacts,
+    is_another: bool = False,
 ) -> Visit:
     """Record a visit that was held; a visit planned for that day becomes this one.
 
-    Visits are numbered in the order of their days. Raises EpisodeEnded.
+    Visits are numbered in the order of their days. Raises EpisodeEnded, and AlreadyRecorded when
+    that day has a record, unless this `is_another` visit of the same day.
     """
-    _refuse_ended(episode)
+    refuse_ended(episode)
+    if not is_another:
+        _refuse_recorded(session, episode.id, practitioner_id, facts)
     visit = _planned_that_day(session, episode.id, facts.held_on)
     if visit is None:
         visit = Visit(
@@ -82,6 +103,39 @@ def record_visit(
     return visit
 
 
+def _refuse_recorded(
+    session: Session, episode_id: EpisodeId, practitioner_id: PractitionerId, facts: VisitFacts
+) -> None:
+    """Refuse a second record of a day: a form sent twice, or a colleague's in between."""
+    found = session.scalar(
+        select(Visit)
+        .where(Visit.episode_id == episode_id, Visit.held_on == facts.held_on)
+        .order_by(Visit.id.desc())
+        .limit(1)
+    )
+    if found is None:
+        return
+    is_same = (
+        found.practitioner_id == practitioner_id
+        and found.note == facts.note
+        and _stored_sites(session, found) == [_typed(site) for site in facts.sites]
+    )
+    raise AlreadyRecorded(found.id, is_same=is_same)
+
+
+def _typed(site: Site) -> tuple[str, str, int | None]:
+    return site.place, site.side, site.grasp
+
+
+def _stored_sites(session: Session, visit: Visit) -> list[tuple[str, str, int | None]]:
+    rows = session.scalars(
+        select(NeedlingSite)
+        .where(NeedlingSite.visit_id == visit.id, NeedlingSite.version == visit.version)
+        .order_by(NeedlingSite.position)
+    )
+    return [(row.place, row.side, row.grasp) for row in rows]
+
+
 def _held_at(on: date, zone: str) -> datetime:
     return clock.now() if on == clock.today(zone) else instant_of(on, time(12), zone)
 
@@ -90,6 +144,7 @@ def correct_visit(
     session: Session,
     *,
     episode: Episode,
+    zone: str,
     visit_id: VisitId,
     base_version: int,
     practitioner_id: PractitionerId,
@@ -100,12 +155,14 @@ def correct_visit(
     Raises OutOfSight for a visit of another episode, Conflict when somebody corrected it after
     the version this form was made from, EpisodeEnded.
     """
-    _refuse_ended(episode)
+    refuse_ended(episode)
     visit = session.get(Visit, visit_id)
     if visit is None or visit.episode_id != episode.id or visit.held_on is None:
         raise OutOfSight
     if visit.version != base_version:
         raise Conflict
+    if visit.held_on != facts.held_on:
+        visit.held_at = _held_at(facts.held_on, zone)
     _write_version(session, visit, facts, practitioner_id)
     return visit
 
@@ -146,6 +203,7 @@ def _sites(visit: Visit, sites: Sequence[Site]) -> list[NeedlingSite]:
             place=site.place,
             side=site.side,
             region=site.region,
+            segment=site.segment,
             grasp=site.grasp,
         )
         for position, site in enumerate(sites)
@@ -158,38 +216,3 @@ def _number(session: Session, episode_id: EpisodeId) -> None:
     for number, visit in enumerate(session.scalars(held.order_by(Visit.held_on, Visit.id)), 1):
         visit.number = number
     session.flush()
-
-
-def plan_visit(
-    session: Session,
-    *,
-    episode: Episode,
-    zone: str,
-    practitioner_id: PractitionerId,
-    planned_for: datetime,
-) -> Visit:
-    """Plan the next visit; a visit planned before for later days is replaced by it.
-
-    Raises EpisodeEnded.
-    """
-    _refuse_ended(episode)
-    now = clock.now()
-    for earlier in session.scalars(
-        select(Visit).where(
-            Visit.episode_id == episode.id,
-            Visit.held_on.is_(None),
-            Visit.cancelled_at.is_(None),
-            Visit.planned_for > now,
-        )
-    ):
-        earlier.cancelled_at = now
-    visit = Visit(
-        episode_id=episode.id,
-        practitioner_id=practitioner_id,
-        planned_for=planned_for,
-        planned_on=clock.local(planned_for, zone).date(),
-    )
-    session.add(visit)
-    session.flush()
-    db.touch(session, episode.id)
-    return visit

@@ -13,6 +13,7 @@ from tests import factories, pages
 from tests.people import MONDAY, Cast, ClientOf, Person
 
 TODAY = MONDAY.isoformat()
+YESTERDAY = (MONDAY - timedelta(days=1)).isoformat()
 
 
 def path_of(cast: Cast, tail: str = "new") -> str:
@@ -91,7 +92,7 @@ def test_sites_of_the_last_visit_are_unticked_suggestions(cast: Cast, client_of:
     page = client.page(path_of(cast))
     assert page.field("place-0").get("value") == "Piriformis"
     assert page.field("keep-0").get("checked") is None
-    client.post(path_of(cast), {**page.values(), "held_on": TODAY})
+    client.post(path_of(cast), {**page.values(), "held_on": YESTERDAY})
     rows = select(Visit.is_needling).where(Visit.episode_id == cast.mia.episode_id)
     assert sorted(db.session().scalars(rows)) == [False, True]
 
@@ -205,6 +206,7 @@ def correct_noors_visit(cast: Cast, owner: Person, version: int) -> None:
         correct_visit(
             session,
             episode=session.get_one(Episode, owner.episode_id),
+            zone=factories.ZONE,
             visit_id=cast.ids["noor_visit"],
             base_version=version,
             practitioner_id=cast.ana.practitioner_id,

@@ -21,7 +21,7 @@ def test_enter_in_a_site_saves_the_visit(site: Site, *, scripts: bool) -> None:
         place = page.locator("[name^=place-]").last
         place.fill("Piriformis")
         number = str(place.get_attribute("name")).removeprefix("place-")
-        page.locator(f"[name=side-{number}]").select_option("left")
+        page.locator(f"[name=side-{number}][value=left]").check()
         # when Enter is pressed in the site
         place.press("Enter")
         page.wait_for_url("**/clinic/patients/*")
