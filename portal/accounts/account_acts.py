@@ -2,7 +2,6 @@
 
 from flask import abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal import db
@@ -19,6 +18,7 @@ from portal.accounts.forms import (
 from portal.accounts.people import Person
 from portal.accounts.signed_in import SignedIn
 from portal.errors import TooManyTries
+from portal.web.languages import gettext as _
 
 _REFUSED = 422
 _TOO_MANY = 429

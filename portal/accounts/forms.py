@@ -2,11 +2,10 @@
 
 from typing import assert_never
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
-
 from portal.accounts.passwords import LONGEST, Weakness, Whose, weakness
 from portal.web.forms import HouseForm, secret_field, text_field
+from portal.web.languages import gettext as _
+from portal.web.languages import lazy_gettext, ngettext
 
 _EMAIL = 254
 _MINUTE = 60

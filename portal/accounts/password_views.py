@@ -2,7 +2,6 @@
 
 from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import db
 from portal.accounts import letters, passwords, resets, service, session, throttle
@@ -19,6 +18,7 @@ from portal.accounts.people import Person, normal_email
 from portal.errors import Busy
 from portal.web import cookies
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 _COOKIE = "portal-reset"
 ASKED = "asked"

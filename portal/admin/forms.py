@@ -5,8 +5,6 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
 from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import Optional
 
@@ -17,6 +15,8 @@ from portal.care.invite_forms import email_or_none
 from portal.care.invited import InvitedColleague, Kind, Way
 from portal.clinics.regions import PACKS
 from portal.web.forms import HouseForm, Problem, text_field
+from portal.web.languages import gettext as _
+from portal.web.languages import lazy_gettext as lazy
 
 NAME = 120
 SHORT = 40

@@ -5,8 +5,6 @@ from uuid import UUID
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal import clock, db
 from portal.accounts import letters
@@ -29,6 +27,8 @@ from portal.db import AccountId, PractitionerId
 from portal.errors import NobodyWouldRead
 from portal.mail import outbox
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
+from portal.web.languages import ngettext
 from portal.web.qr import qr_picture
 
 _SHEET = "colleague_sheet"

@@ -4,7 +4,6 @@ from dataclasses import asdict
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import clock, db
 from portal.accounts import letters
@@ -21,6 +20,7 @@ from portal.care.invite_forms import ZONES
 from portal.clinics.regions import PACKS
 from portal.errors import Conflict
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 __all__ = ["bp", "content_views", "people_views"]
 

@@ -5,12 +5,12 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from portal.care.episode_queries import EpisodeRecord
 from portal.db import PractitionerId
 from portal.web.forms import one_line
+from portal.web.languages import gettext as _
 
 LONGEST_REASON = 200
 _LONGEST_VALUE = 40

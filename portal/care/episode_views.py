@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import db
 from portal.accounts.reader import Reader
@@ -20,6 +19,7 @@ from portal.care.episodes import LeadStays
 from portal.db import PatientId
 from portal.errors import Conflict, EpisodeEnded, NobodyWouldRead, OutOfSight
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 
 def _page(

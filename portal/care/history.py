@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _
+
+from portal.web.languages import lazy_gettext as _
 
 
 @dataclass(frozen=True, slots=True)

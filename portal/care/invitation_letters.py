@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 
 from flask import current_app, render_template
-from flask_babel import force_locale
-from flask_babel import gettext as _
 
 from portal import clock
 from portal.care.invitations import STAFF_LASTS
 from portal.care.invited import Kind
 from portal.config import Settings
 from portal.mail.outbox import Letter
+from portal.web.languages import gettext as _
+from portal.web.languages import speaking
 
 
 def settings() -> Settings:
@@ -39,7 +39,7 @@ def invitation_letter(
     code: str, *, kind: Kind, phone: str, ends_at: datetime, zone: str, language: str
 ) -> Letter:
     """Return the letter with the link; it names neither the clinic nor any health matter."""
-    with force_locale(language):
+    with speaking(language):
         body = render_template(
             "mail/invitation.txt",
             link=link(code),

@@ -21,7 +21,6 @@ from flask import (
 )
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import db
 from portal.accounts import doors, letters, passwords, people, session
@@ -51,6 +50,7 @@ from portal.education.facts import ClinicFacts
 from portal.errors import Busy, NobodyWouldRead, TooManyTries
 from portal.web import cookies
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 _COOKIE = "portal-invitation"
 _COOKIE_LASTS = timedelta(hours=1)

@@ -7,14 +7,14 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
 from wtforms import DateField, SelectMultipleField, StringField
 
 from portal.accounts.people import normal_email
 from portal.care.history import HISTORY
 from portal.care.invited import YOUNGEST, InvitedPatient, Way, age_on
 from portal.web.forms import HouseForm, Problem, Required, secret_field, text_field
+from portal.web.languages import gettext as _
+from portal.web.languages import lazy_gettext as lazy
 
 NAME = 80
 FEW_WORDS = 120

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import clock, db
 from portal.accounts.reader import Reader
@@ -29,6 +28,7 @@ from portal.care.readiness import ClinicNotReady, Need
 from portal.clinics.settings import clinic_of
 from portal.mail import outbox
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 from portal.web.qr import qr_picture
 
 _SHEET = "invitation_sheet"

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import clock, db
 from portal.accounts import drafts
@@ -30,6 +29,7 @@ from portal.care.visits import VisitFacts
 from portal.db import PatientId, VisitId
 from portal.errors import Conflict
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 
 @bp.get("/clinic/patients/<uuid:patient_id>/visits/<uuid:visit_id>")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from portal import clock
@@ -13,6 +12,7 @@ from portal.care.visit_plans import PlanChoice
 from portal.care.visit_rows import BLANK_ROWS, GRASPS, MOST_ROWS, SIDES, SiteRow
 from portal.care.visits import Site, VisitFacts, instant_of
 from portal.web.forms import cleaned
+from portal.web.languages import gettext as _
 
 LONGEST_NOTE = 2000
 LONGEST_REASON = 500

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from portal import clock, db
@@ -21,6 +20,7 @@ from portal.care.queries import CareRecord, VisitRecordShown
 from portal.care.visit_forms import VisitForm
 from portal.db import PractitionerId
 from portal.errors import OutOfSight
+from portal.web.languages import gettext as _
 
 bp = Blueprint("visits", __name__)
 LONGEST_AGO = timedelta(days=730)

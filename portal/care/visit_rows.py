@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from portal.care.models import Side
 from portal.care.muscles import place_of
 from portal.care.visits import Site
 from portal.web.forms import one_line
+from portal.web.languages import gettext as _
+from portal.web.languages import lazy_gettext
 
 BLANK_ROWS = 4
 MOST_ROWS = 24

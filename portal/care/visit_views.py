@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import clock, db
 from portal.accounts import drafts
@@ -38,6 +37,7 @@ from portal.care.visit_pages import (
 from portal.care.visits import AlreadyRecorded, VisitFacts
 from portal.db import PatientId
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 __all__ = ["bp", "visit_change_views"]
 

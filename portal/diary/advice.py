@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from portal.diary.flags import Advice, Tier, advice_for
 from portal.diary.queries import Appointment, Care
 from portal.education.facts import ClinicFacts
 from portal.web.jinja import clock_time, lower_first, weekday
 from portal.web.jinja import day as written_day
+from portal.web.languages import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

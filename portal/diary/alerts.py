@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from portal.db import ClinicId
 from portal.diary.flags import CALL
 from portal.mail import outbox
 from portal.mail.outbox import Letter
+from portal.web.languages import gettext as _
 
 
 def tell_flag_readers(

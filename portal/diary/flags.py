@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-
 from portal.education.facts import ClinicFacts
+from portal.web.languages import gettext as _
+from portal.web.languages import lazy_gettext
 
 CALL = "CALL"
 NONE = "none"

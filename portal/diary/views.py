@@ -15,7 +15,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import db
 from portal.accounts.gate import is_draft_kept, rescue
@@ -28,6 +27,7 @@ from portal.diary.service import Conflicting, DayClosed, NoConsent, Saved, Write
 from portal.errors import Conflict, EpisodeEnded, OutOfSight, StorageUnavailable
 from portal.web.errors import show_typed_as
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 bp = Blueprint("diary", __name__)
 _LEFT_OUT = "places-left-out"

@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import abort, jsonify
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal.education.article import Article
 from portal.education.blueprint import bp, library, page
 from portal.education.content import Library
 from portal.education.models import Certainty, Claim
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 EVIDENCE_JSON = "/learn/evidence.json"
 CHANGES = "/learn/evidence/changes"

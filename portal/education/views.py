@@ -4,7 +4,6 @@ from typing import Final
 
 from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import clock
 from portal.education import registry_views
@@ -14,6 +13,7 @@ from portal.education.check import HOME_CLAIMS
 from portal.education.content import Library
 from portal.education.search import LONGEST_QUERY
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 from portal.web.pages import mark_public
 
 __all__ = ["bp", "registry_views"]

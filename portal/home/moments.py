@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from flask_babel import gettext as _
-
 from portal.diary.queries import Appointment
+from portal.web.languages import gettext as _
 
 SOON: Final = 3
 AFTER: Final = 3

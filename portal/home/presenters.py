@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask_babel import gettext as _
-
 from portal import clock
 from portal.diary import schedule
 from portal.diary.flags import CALL
@@ -16,6 +14,7 @@ from portal.diary.schedule import VisitDay
 from portal.review.queries import LastRead
 from portal.web.jinja import day as written_day
 from portal.web.jinja import day_short, lower_first, weekday
+from portal.web.languages import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import db
 from portal.accounts.session import actor, reader
@@ -12,6 +11,7 @@ from portal.diary.queries import Care
 from portal.education.blueprint import library
 from portal.errors import Conflict, OutOfSight
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 bp = Blueprint("reading", __name__)
 

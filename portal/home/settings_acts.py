@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import clock, db
 from portal.accounts import doors, service
@@ -32,6 +31,7 @@ from portal.home.settings_forms import (
 )
 from portal.web.jinja import clock_time, weekday
 from portal.web.jinja import day as written_day
+from portal.web.languages import gettext as _
 
 F = TypeVar("F", bound=SettingsForm)
 UNDO = "undo"

@@ -2,13 +2,13 @@
 
 from datetime import date, time
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
 from wtforms import StringField
 
 from portal.home.zones import known_zones
 from portal.web.forms import HouseForm, secret_field, text_field
 from portal.web.jinja import clock_time
+from portal.web.languages import gettext as _
+from portal.web.languages import lazy_gettext as lazy
 
 LONGEST_NAME = 80
 THEMES = ("system", "light", "dark")

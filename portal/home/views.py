@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import clock, db
 from portal.accounts.session import actor, reader
@@ -23,6 +22,7 @@ from portal.home.settings_views import asks_to_agree
 from portal.review.queries import last_read
 from portal.web.errors import show_typed_as
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 bp = Blueprint("home", __name__)
 LOOKS_BACK = timedelta(days=14)

@@ -3,7 +3,7 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-from flask_babel import gettext as _
+from portal.web.languages import gettext as _
 
 CANADA = (
     "America/St_Johns",

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import db
 from portal.accounts.reader import Reader
@@ -17,6 +16,7 @@ from portal.privacy.months import month_asked, months_between
 from portal.privacy.restriction_queries import Colleague
 from portal.privacy.words import ground_for, words_for
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 __all__ = ["bp"]
 

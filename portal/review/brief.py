@@ -4,9 +4,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal import clock
 from portal.care.history import history_words
 from portal.care.models import Side
@@ -47,6 +44,8 @@ from portal.review.tables import (
 from portal.review.trends import Record, Response, VisitMark
 from portal.review.wording import caution, swing_sentence, thresholds_in_force
 from portal.web.jinja import clock_time, day, day_year, lower_first
+from portal.web.languages import gettext as _
+from portal.web.languages import ngettext
 
 ON_PAPER = 5
 NOTE_LENGTH = 220

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from portal.review.brief_queries import flag_rows
 from portal.review.brief_words import Clocks, act_words, place_label
 from portal.review.wording import NOTHING
 from portal.web.jinja import clock_time, day_short
+from portal.web.languages import gettext as _
 
 AT_ONCE = 60
 

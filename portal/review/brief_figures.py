@@ -1,7 +1,5 @@
 """The five figures of the brief, and the sentences that say what they rest on."""
 
-from flask_babel import gettext as _
-
 from portal.review.brief_shown import FigureShown, Line
 from portal.review.trends import Figures, Record
 from portal.review.wording import (
@@ -21,6 +19,7 @@ from portal.review.wording import (
     verdict_words,
 )
 from portal.web.jinja import day_short
+from portal.web.languages import gettext as _
 
 
 def figures_of(record: Record) -> tuple[FigureShown, ...]:

@@ -4,9 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal import clock
 from portal.diary.flags import CALL, short_label
 from portal.review.brief_facts import BriefFacts, PlaceRow, QuestionRow, ReviewRow, VersionRow
@@ -14,6 +11,8 @@ from portal.review.brief_shown import News, NewsShown
 from portal.review.brief_words import Clocks, place_label, quoted, short_day, shortened
 from portal.review.trends import Day, Record, VisitMark
 from portal.web.jinja import clock_time, day
+from portal.web.languages import gettext as _
+from portal.web.languages import ngettext
 
 TEXTS = 1
 CORRECTIONS = 3

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import db
 from portal.accounts.reader import Reader
@@ -28,6 +27,7 @@ from portal.review.service import HOWS
 from portal.review.text import brief_lines
 from portal.web.forms import Problem
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal import clock
 from portal.diary.flags import CALL, short_label
 from portal.diary.regions import BY_KEY
 from portal.review.brief_facts import ActRow, FlagRow
 from portal.review.brief_shown import FlagShown, SettledShown
 from portal.web.jinja import clock_time, day, day_short, lower_first
+from portal.web.languages import gettext as _
+from portal.web.languages import ngettext
 
 LONGEST = 140
 HOUR = timedelta(hours=1)

@@ -2,15 +2,14 @@
 
 from functools import cache
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal.review.charts import CalendarWords, VisitWords
 from portal.review.responses import MEDIAN_FROM
 from portal.review.thresholds import OWN
 from portal.review.trends import Baseline, Record
 from portal.review.wording import finding, level, number
 from portal.web.jinja import MINUS, day, day_short, listed
+from portal.web.languages import gettext as _
+from portal.web.languages import ngettext
 
 CALENDAR_DAYS = 56
 

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import clock, db
 from portal.accounts.reader import Reader
@@ -21,6 +20,7 @@ from portal.review.flags_shown import flagged_shown
 from portal.review.forms import FlagForm
 from portal.review.service import Done
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 FROM_FLAGS = "flags"
 

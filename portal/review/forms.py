@@ -1,11 +1,11 @@
 """The forms of the practitioner's pages."""
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
 from wtforms import StringField
 
 from portal.review.service import HOWS, NO_ANSWER, Done
 from portal.web.forms import HouseForm, long_text_field
+from portal.web.languages import gettext as _
+from portal.web.languages import lazy_gettext as lazy
 
 NOTE = 1000
 

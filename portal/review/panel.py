@@ -5,10 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
-from flask_babel import ngettext
-
 from portal import clock
 from portal.db import PatientId
 from portal.diary.flags import short_label
@@ -19,6 +15,9 @@ from portal.review.summary import SPARK_DAYS
 from portal.review.trends import Verdict
 from portal.review.wording import NOTHING, direction, number, verdict_words
 from portal.web.jinja import clock_time, day_short, weekday
+from portal.web.languages import gettext as _
+from portal.web.languages import lazy_gettext as lazy
+from portal.web.languages import ngettext
 
 DAYS_AGO = 6
 FIRST_WEEK = 7

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext as _
-
 from portal.review.responses import ALIGNED
 from portal.review.trends import Figures, Flare, Record, Response
 from portal.review.wording import NOTHING, level, number
 from portal.web.jinja import day_short, listed, minus
+from portal.web.languages import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

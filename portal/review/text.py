@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from flask_babel import gettext as _
-
 from portal.review.brief_shown import Brief, FigureShown
 from portal.review.wording import finding
 from portal.web.jinja import lower_first
+from portal.web.languages import gettext as _
 
 
 def brief_lines(brief: Brief) -> list[str]:

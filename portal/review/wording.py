@@ -5,9 +5,6 @@ Nothing here decides anything; it says what a Record found. Numbers are rounded 
 
 from fractions import Fraction
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal.review.trends import (
     Baseline,
     Change,
@@ -22,6 +19,8 @@ from portal.review.trends import (
     tenth,
 )
 from portal.web.jinja import number1
+from portal.web.languages import gettext as _
+from portal.web.languages import ngettext
 
 NOTHING = "–"
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal import errors
 from portal.web import body
+from portal.web.languages import gettext as _
 from portal.web.log import where_it_broke
 
 log = structlog.get_logger()

@@ -3,12 +3,12 @@
 import unicodedata
 from typing import Any
 
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
+from portal.web.languages import ngettext
 from portal.web.text import LONGEST, composed
 
 Problem = tuple[str, str]

@@ -5,11 +5,11 @@ from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Flask, current_app
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from jinja2 import StrictUndefined
 
 from portal.web.assets import house_assets
+from portal.web.languages import gettext as _
+from portal.web.languages import lazy_gettext
 
 MINUS = "\N{MINUS SIGN}"
 _TENTH = Decimal("0.1")

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from babel import Locale
 from babel.support import NullTranslations
@@ -25,7 +25,8 @@ class Babel:
         timezone_selector: Callable[[], str | None] | None = ...,
     ) -> None: ...
 
-class LazyString(str): ...
+class LazyString(str):
+    def __new__(cls, func: Callable[..., str], *args: Any, **kwargs: Any) -> Self: ...
 
 def gettext(string: str, **variables: Any) -> str: ...
 def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str: ...
