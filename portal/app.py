@@ -25,7 +25,7 @@ from portal.diary import history_views
 from portal.education import keeper
 from portal.education import views as education_views
 from portal.errors import BadSettings
-from portal.home import reading_views, settings_views
+from portal.home import reading_views, settings_views, trends_views
 from portal.home import views as home_views
 from portal.privacy import views as privacy_views
 from portal.review import views as review_views
@@ -58,6 +58,7 @@ FEATURES = (
     history_views.bp,
     home_views.bp,
     reading_views.bp,
+    trends_views.bp,
     settings_views.bp,
 )
 TOKEN_AUTHORISED: frozenset[str] = frozenset()
