@@ -76,6 +76,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "asks",
             "chart",
             "minibody",
+            "trends",
             "settings",
             "print",
         ),
