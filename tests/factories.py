@@ -32,7 +32,7 @@ from portal.care.models import (
 )
 from portal.clinics.models import Clinic
 from portal.db import AccountId, Base, ClinicId
-from portal.diary.models import Entry, EntryFlag, EntryPlace, FlagAct, Question
+from portal.diary.models import Entry, EntryFlag, EntryPlace, FlagAct, Prompt, Question
 from portal.review.models import Review
 
 ZONE = "America/Toronto"
@@ -355,6 +355,19 @@ def question(session: Session, of: Episode, body: str, **more: Any) -> Question:
     }
     _touch(session, of)
     return _add(session, Question(**(values | more)))
+
+
+def prompt(session: Session, of: Episode, on: date, **more: Any) -> Prompt:
+    """A reminder to write about a day, made that evening."""
+    values: dict[str, Any] = {
+        "episode_id": of.id,
+        "patient_id": of.patient_id,
+        "kind": "diary",
+        "asked_on": on,
+        "made_at": at(on),
+    }
+    _touch(session, of)
+    return _add(session, Prompt(**(values | more)))
 
 
 def review(

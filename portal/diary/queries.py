@@ -28,7 +28,7 @@ from portal.db import ClinicId, EntryId, EpisodeId, PatientId
 from portal.diary.answers import Answers
 from portal.diary.models import Entry, EntryPlace
 from portal.diary.regions import in_order
-from portal.diary.schedule import EntryDay, Plan, VisitDay
+from portal.diary.schedule import EntryDay, Plan, VisitDay, stored_plan
 
 EARLIER_DAYS = 20
 
@@ -172,9 +172,13 @@ def plan_of(row: DiaryPlan | None, zone: str) -> Plan | None:
     """Return a stored plan as the schedule reads it; its pause began when it was made."""
     if row is None:
         return None
-    paused = row.paused_until is not None
-    made_on = clock.local(row.made_at, zone).date()
-    return Plan(row.starts_on, row.ends_on, made_on if paused else None, row.paused_until)
+    return stored_plan(
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        paused_until=row.paused_until,
+        breaks=row.breaks,
+        made_on=clock.local(row.made_at, zone).date(),
+    )
 
 
 def own_care(session: Session, reader: Reader, *, form: str = "") -> Care | None:

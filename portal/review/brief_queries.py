@@ -47,8 +47,14 @@ from portal.review.brief_facts import (
 )
 from portal.review.brief_versions import texts_of, versions_since
 from portal.review.models import Review
-from portal.review.summaries import newest_plan, newest_version, urgency, written_days
-from portal.review.summary import plan_in_force, thresholds_from
+from portal.review.summaries import (
+    newest_plan,
+    newest_version,
+    plan_of,
+    urgency,
+    written_days,
+)
+from portal.review.summary import thresholds_from
 
 WEEKS_BACK = timedelta(weeks=10)
 
@@ -99,9 +105,10 @@ _HEAD = (
         Episode.ended_on,
         Clinic.zone.label("clinic_zone"),
         Clinic.thresholds,
-        DiaryPlan.starts_on.label("plan_from"),
-        DiaryPlan.ends_on.label("plan_until"),
+        DiaryPlan.starts_on,
+        DiaryPlan.ends_on,
         DiaryPlan.paused_until,
+        DiaryPlan.breaks,
         DiaryPlan.made_at,
     )
     .join(Patient, Patient.id == Episode.patient_id)
@@ -120,10 +127,6 @@ def _head(session: Session, reader: Reader, patient_id: PatientId) -> Head:
 
 
 def _head_of(row: Row[*tuple[Any, ...]], patient_id: PatientId) -> Head:
-    plan = None
-    if row.made_at is not None:
-        made_on = clock.local(row.made_at, row.zone).date()
-        plan = plan_in_force(row.plan_from, row.plan_until, row.paused_until, made_on)
     return Head(
         episode_id=row.id,
         patient_id=patient_id,
@@ -137,7 +140,7 @@ def _head_of(row: Row[*tuple[Any, ...]], patient_id: PatientId) -> Head:
         started_on=row.started_on,
         ended_on=row.ended_on,
         thresholds=thresholds_from(row.thresholds),
-        plan=plan,
+        plan=plan_of(row),
     )
 
 
@@ -213,7 +216,7 @@ _FLAGS = (
     .join(Entry, Entry.id == EntryFlag.entry_id)
     .outerjoin(FlagAct, FlagAct.flag_id == EntryFlag.id)
     .outerjoin(Practitioner, Practitioner.id == FlagAct.practitioner_id)
-    .order_by(urgency(EntryFlag.code), EntryFlag.raised_at, EntryFlag.id, FlagAct.at)
+    .order_by(urgency(EntryFlag.code), EntryFlag.raised_at, EntryFlag.code, EntryFlag.id, FlagAct.at)
 )
 
 

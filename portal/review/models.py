@@ -30,7 +30,7 @@ class EpisodeSummary(Base):
     ordinal, in the patient's zone) and for each of the 14 days after; `changes` and `levels` hold
     the shown numbers of the same days. `recent` holds [ordinal, pain] of the last 28 entry days
     and `needled_on` the ordinals of the visits with needling among them, for the sparkline.
-    `quiet_after` is the ordinal of the fourth asked day in a row without an entry. What else
+    `quiet_after` is the ordinal of the day of the fourth reminder without an answer. What else
     depends on the day (a visit today, the next visit) is looked up when the panel is read.
     """
 

@@ -10,16 +10,19 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Date,
     Row,
     ScalarSelect,
     Select,
-    and_,
     bindparam,
     case,
+    cast,
     delete,
     exists,
     func,
+    null,
     select,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
@@ -29,14 +32,14 @@ from portal.care.models import DiaryPlan, Episode, Patient, Visit
 from portal.clinics.models import Clinic
 from portal.db import EpisodeId
 from portal.diary.flags import CALL, FLAGS, Tier
-from portal.diary.models import Entry, EntryFlag, Question
-from portal.diary.schedule import VisitDay
+from portal.diary.models import Entry, EntryFlag, Prompt, Question
+from portal.diary.reminders import Kind, Prompted
+from portal.diary.schedule import Plan, VisitDay, stored_plan
 from portal.review.models import EpisodeSummary
 from portal.review.summary import (
     Facts,
     Waiting,
     WrittenDay,
-    plan_in_force,
     summary_of,
     thresholds_from,
 )
@@ -220,6 +223,8 @@ def _episodes() -> CTE:
             DiaryPlan.ends_on,
             DiaryPlan.paused_until,
             DiaryPlan.made_at,
+            DiaryPlan.breaks,
+            Patient.is_mailed,
             _open_flags(is_call=False).label("flags"),
             flag.code.label("flag_code"),
             flag.about_on.label("flagged_on"),
@@ -241,17 +246,44 @@ def _episodes() -> CTE:
     )
 
 
-def _episodes_with_visits() -> Select[Any]:
-    episodes = _episodes()
+def _happened() -> CTE:
+    """Visits, and the diary reminders that no later entry answers, in one list."""
+    answered = exists().where(
+        Entry.episode_id == Prompt.episode_id,
+        Entry.about_on >= Prompt.asked_on,
+        Entry.withdrawn_at.is_(None),
+        newest_version(),
+    )
+    visits = select(
+        Visit.episode_id,
+        Visit.id,
+        Visit.number,
+        Visit.planned_on,
+        Visit.held_on,
+        Visit.is_needling,
+        cast(null(), Date).label("prompted_on"),
+    ).where(Visit.cancelled_at.is_(None), Visit.episode_id.in_(bindparam("ids", expanding=True)))
+    nothing = (cast(null(), column.type) for column in list(visits.selected_columns)[2:6])
+    prompts = select(Prompt.episode_id, Prompt.id, *nothing, Prompt.asked_on).where(
+        Prompt.kind == Kind.DIARY,
+        Prompt.episode_id.in_(bindparam("ids", expanding=True)),
+        ~answered,
+    )
+    return union_all(visits, prompts).cte("happened")
+
+
+def _episodes_with_what_happened() -> Select[Any]:
+    episodes, happened = _episodes(), _happened()
+    on = happened.c
     return (
-        select(episodes, Visit.number, Visit.planned_on, Visit.held_on, Visit.is_needling)
-        .outerjoin(Visit, and_(Visit.episode_id == episodes.c.id, Visit.cancelled_at.is_(None)))
-        .order_by(episodes.c.id, Visit.planned_on, Visit.held_on, Visit.id)
+        select(episodes, on.number, on.planned_on, on.held_on, on.is_needling, on.prompted_on)
+        .outerjoin(happened, on.episode_id == episodes.c.id)
+        .order_by(episodes.c.id, on.planned_on, on.held_on, on.prompted_on, on.id)
     )
 
 
 # Built once: putting such a statement together costs more than running it.
-_FACTS = _episodes_with_visits()
+_FACTS = _episodes_with_what_happened()
 _WRITTEN = (
     select(
         Entry.episode_id,
@@ -278,7 +310,12 @@ def _facts(session: Session, ids: list[EpisodeId]) -> list[Facts]:
     for row in rows:
         grouped[row.id].append(row)
     return [
-        replace(_facts_of(some[0]), days=days.get(key, ()), visits=_visits(some))
+        replace(
+            _facts_of(some[0]),
+            days=days.get(key, ()),
+            prompts=_prompts(some),
+            visits=_visits(some),
+        )
         for key, some in grouped.items()
     ]
 
@@ -291,6 +328,10 @@ def _visits(rows: Iterable[Row[Any]]) -> tuple[tuple[int | None, VisitDay], ...]
     )
 
 
+def _prompts(rows: Iterable[Row[Any]]) -> tuple[Prompted, ...]:
+    return tuple(Prompted(Kind.DIARY, row.prompted_on) for row in rows if row.prompted_on)
+
+
 def _facts_of(row: Row[Any]) -> Facts:
     return Facts(
         episode_id=row.id,
@@ -298,14 +339,7 @@ def _facts_of(row: Row[Any]) -> Facts:
         zone=row.zone,
         names=f"{row.given_name} {row.preferred_name} {row.family_name} {row.clinic_number}",
         thresholds=thresholds_from(row.thresholds),
-        plan=plan_in_force(
-            row.starts_on,
-            row.ends_on,
-            row.paused_until,
-            clock.local(row.made_at, row.zone).date(),
-        )
-        if row.made_at
-        else None,
+        plan=plan_of(row),
         waiting=Waiting(
             flags=row.flags,
             flag_code=row.flag_code,
@@ -318,6 +352,20 @@ def _facts_of(row: Row[Any]) -> Facts:
         ),
         last_entered_at=row.last_entered_at,
         is_open=row.ended_on is None,
+        is_mailed=row.is_mailed,
+    )
+
+
+def plan_of(row: Row[Any]) -> Plan | None:
+    """The plan in a row that names the columns of DiaryPlan and the patient's zone."""
+    if row.made_at is None:
+        return None
+    return stored_plan(
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        paused_until=row.paused_until,
+        breaks=row.breaks,
+        made_on=clock.local(row.made_at, row.zone).date(),
     )
 
 

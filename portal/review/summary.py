@@ -10,14 +10,14 @@ from types import MappingProxyType
 
 from portal import clock
 from portal.db import ClinicId, EpisodeId
-from portal.diary import schedule
+from portal.diary import reminders, schedule
+from portal.diary.reminders import Prompted
 from portal.diary.schedule import EntryDay, Plan, VisitDay
 from portal.review.figures import diary_of
 from portal.review.trends import USUAL, Day, Thresholds, Verdict, VisitMark, outlook, tenth
 
 DAYS_AHEAD = 14
 SPARK_DAYS = 28
-QUIET_AFTER = 4
 LETTERS = MappingProxyType(
     {
         Verdict.BETTER: "B",
@@ -68,6 +68,8 @@ class Facts:
     waiting: Waiting
     last_entered_at: datetime | None
     is_open: bool = True
+    is_mailed: bool = True
+    prompts: tuple[Prompted, ...] = ()
     days: tuple[WrittenDay, ...] = ()
     visits: tuple[tuple[int | None, VisitDay], ...] = ()
 
@@ -89,11 +91,6 @@ def folded(words: str) -> str:
     """Words as they are searched: without accents, in one case."""
     bare = (c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
     return "".join(bare).casefold()
-
-
-def plan_in_force(starts_on: date, ends_on: date, paused_until: date | None, made_on: date) -> Plan:
-    """The diary plan as the schedule reads it; a pause begins on the day it was made."""
-    return Plan(starts_on, ends_on, made_on if paused_until else None, paused_until)
 
 
 def visit_marks(
@@ -121,20 +118,21 @@ def planned_dates(visits: Iterable[tuple[int | None, VisitDay]]) -> frozenset[da
     return frozenset(visit.on for _, visit in visits if not visit.is_recorded)
 
 
-def quiet_after(
-    plan: Plan | None, visits: Sequence[VisitDay], last_entry: date | None
-) -> int | None:
-    """The ordinal of the fourth asked day in a row without an entry; None if there is none.
-
-    An entry or a visit starts the count anew. On the day itself the patient may still write.
-    """
-    if plan is None:
+def quiet_after(facts: Facts, last_entry: date | None) -> int | None:
+    """The ordinal of the day after which the patient is quiet (portal/diary/reminders.py)."""
+    if facts.plan is None or not facts.is_open:
         return None
-    heard = [visit.on for visit in visits if visit.is_recorded]
-    since = max([*heard, *([last_entry] if last_entry else [])], default=None)
-    first = since + timedelta(days=1) if since else plan.starts_on
-    asked = sorted(schedule.asked_days(plan, visits, first, plan.ends_on))
-    return asked[QUIET_AFTER - 1].toordinal() if len(asked) >= QUIET_AFTER else None
+    entered = facts.last_entered_at
+    entered_on = clock.local(entered, facts.zone).date() if entered else None
+    visits = [visit for _, visit in facts.visits]
+    found = reminders.quiet_on(
+        facts.plan,
+        visits,
+        heard=reminders.heard_on(visits, last_entry, entered_on),
+        prompts=facts.prompts,
+        is_mailed=facts.is_mailed,
+    )
+    return found.toordinal() if found else None
 
 
 def _shown(value: Fraction | None) -> float | None:
@@ -155,7 +153,6 @@ def summary_of(facts: Facts, *, as_of: date | None = None) -> dict[str, object]:
         days_ahead=DAYS_AHEAD,
     )
     last_entry = max((day.on for day in days), default=None)
-    visits = [visit for _, visit in facts.visits]
     return {
         "episode_id": facts.episode_id,
         "clinic_id": facts.clinic_id,
@@ -167,7 +164,7 @@ def summary_of(facts: Facts, *, as_of: date | None = None) -> dict[str, object]:
         "needlings": sum(mark.is_needling for mark in marks),
         "last_entry_on": last_entry,
         "last_entered_at": facts.last_entered_at,
-        "quiet_after": quiet_after(facts.plan, visits, last_entry) if facts.is_open else None,
+        "quiet_after": quiet_after(facts, last_entry),
         **_drawn(facts, days, marks, today),
         **_waiting(facts.waiting),
     }

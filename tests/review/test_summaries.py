@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal import clock, db
-from portal.care.models import Episode
+from portal.care.models import Episode, Patient
 from portal.diary.models import Entry, EntryFlag
 from portal.review.models import EpisodeSummary
 from portal.review.summaries import rebuild, refresh, verify
@@ -98,6 +98,33 @@ def test_quiet_begins_after_the_fourth_unanswered_day(cast: Cast) -> None:
         factories.visit(session, of, days_ago(8))
         factories.entry(session, of, days_ago(6))
     assert summary_of(cast).quiet_after == days_ago(2).toordinal()
+
+
+def reminded(cast: Cast, *offsets: int, mailed: bool = True) -> int | None:
+    """When Mia, who last wrote 20 days ago, counts as quiet after reminders on these days."""
+    with db.write_transaction() as session:
+        of = mias(session, cast)
+        session.get_one(Patient, of.patient_id).is_mailed = mailed
+        factories.entry(session, of, days_ago(20))
+        for offset in offsets:
+            factories.prompt(session, of, days_ago(offset))
+    return summary_of(cast).quiet_after
+
+
+def test_the_fourth_reminder_without_an_answer_makes_quiet(cast: Cast) -> None:
+    assert reminded(cast, 19, 18, 11, 4) == days_ago(4).toordinal()
+
+
+def test_three_reminders_without_an_answer_do_not(cast: Cast) -> None:
+    assert reminded(cast, 19, 18, 11) is None
+
+
+def test_reminders_before_the_last_entry_do_not_count(cast: Cast) -> None:
+    assert reminded(cast, 23, 22, 21, 20, 11) is None
+
+
+def test_whoever_gets_no_mail_is_quiet_after_four_asked_days(cast: Cast) -> None:
+    assert reminded(cast, 19, 18, mailed=False) == days_ago(16).toordinal()
 
 
 def test_a_visit_ends_the_quiet(cast: Cast) -> None:
