@@ -72,6 +72,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "savebar",
             "advice",
             "today",
+            "checks",
             "month",
             "asks",
             "chart",
@@ -100,6 +101,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "print",
             "print-brief",
         ),
+        "paper.css": ("tokens", "chart", "minibody", "paper"),
     }
 )
 

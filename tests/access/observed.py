@@ -75,6 +75,7 @@ class Stage:
             "slug": "what-is-ims",
             "sure": "well",
             "pair": "all",
+            "instrument": "peg",
             "token": "x" * 43,
             "name": house_assets().url(_STATIC).rpartition("/")[2],
             **{name: self.cast.ids[row] for name, row in rows.items()},
