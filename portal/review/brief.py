@@ -48,11 +48,14 @@ from portal.web.languages import gettext as _
 from portal.web.languages import ngettext
 
 ON_PAPER = 5
+ON_FULL_PAPER = 3
+MANY = 2  # flags or questions beyond so many set page and paper tighter
 NOTE_LENGTH = 220
 SETTLED = 4
-ROW = 44  # each further flag takes this much of the screen from the chart
-LOWEST = 130
-HIGHEST = 216
+ROW = 44  # a second flag takes this much of the screen from the chart
+LOW_ON_PAPER, LOW_ON_FULL_PAPER = 66, 50
+LOWEST = 112
+HIGHEST = 180
 
 
 def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
@@ -79,7 +82,12 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         swing=swing_sentence(record.swing),
         news=news_of(facts, record, clocks),
         questions=tuple(
-            QuestionShown(one.id, one.body, is_new=is_new_question(one, facts))
+            QuestionShown(
+                one.id,
+                one.body,
+                is_new=is_new_question(one, facts),
+                is_edited=one.edited_at is not None,
+            )
             for one in facts.questions
         ),
         where=_where(facts, record),
@@ -87,12 +95,22 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         notes=_notes(facts),
         thresholds=thresholds_in_force(record.thresholds),
         caution=caution(),
-        charts=_charts(record, len(facts.open_flags)),
+        charts=_charts(record, len(facts.open_flags), is_full=_is_full(facts)),
         record=record,
         up_to=facts.newest_id,
         printed=_printed(facts, reader_name),
         has_diary=bool(record.days),
+        is_full=_is_full(facts),
     )
+
+
+def _is_full(facts: BriefFacts) -> bool:
+    return max(len(facts.open_flags), len(facts.questions)) > MANY
+
+
+def _on_paper(facts: BriefFacts) -> int:
+    """How many visits, and how many notes, one sheet has room for."""
+    return ON_FULL_PAPER if _is_full(facts) else ON_PAPER
 
 
 def age_on(born: date, today: date) -> int:
@@ -180,7 +198,7 @@ def _visits(facts: BriefFacts, record: Record) -> tuple[VisitShown, ...]:
             mark,
             stored.get(mark.on),
             response_words(responses.get(mark.on) or Response(mark), last=last),
-            is_on_paper=n < ON_PAPER,
+            is_on_paper=n < _on_paper(facts),
         )
         for n, mark in enumerate(newest)
     )
@@ -223,19 +241,21 @@ def _side(side: str) -> str:
 def _notes(facts: BriefFacts) -> tuple[NoteShown, ...]:
     texts = [(one.on, words) for one in facts.texts for words in (one.note, one.managed) if words]
     return tuple(
-        NoteShown(on, shortened(words, NOTE_LENGTH), is_on_paper=n < ON_PAPER)
+        NoteShown(on, shortened(words, NOTE_LENGTH), is_on_paper=n < _on_paper(facts))
         for n, (on, words) in enumerate(texts)
     )
 
 
-def _charts(record: Record, flags: int) -> Charts:
-    wide = replace(DESKTOP, pain=max(LOWEST, HIGHEST - ROW * max(0, flags - 1)))
+def _charts(record: Record, flags: int, *, is_full: bool) -> Charts:
+    room = LOWEST if is_full else HIGHEST - ROW * max(0, flags - 1)
+    wide = replace(DESKTOP, pain=room)
+    low = replace(VISITS_PRINT, pain=LOW_ON_FULL_PAPER if is_full else LOW_ON_PAPER, soreness=22)
     words, around = calendar_words(record), visit_words(record)
     return Charts(
         calendar=tuple(calendar(record, shape, words) for shape in (PHONE, wide, PRINT)),
         around=tuple(
             visit_curves(record.aligned, shape, around)
-            for shape in (VISITS_PHONE, VISITS_DESKTOP, VISITS_PRINT)
+            for shape in (VISITS_PHONE, VISITS_DESKTOP, low)
         )
         if record.needlings
         else (),

@@ -90,6 +90,7 @@ class QuestionRow:
     id: QuestionId
     body: str
     asked_at: datetime
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,6 @@ def correction_words(one: VersionRow) -> str:
 
 
 def is_new_question(question: QuestionRow, facts: BriefFacts) -> bool:
-    """Whether a question was asked since the last review."""
-    own = facts.own_review
-    return own is not None and question.asked_at > own.at
+    """Whether a question was asked, or its words changed, since the last review."""
+    own, said_at = facts.own_review, question.edited_at or question.asked_at
+    return own is not None and said_at > own.at

@@ -216,7 +216,9 @@ _FLAGS = (
     .join(Entry, Entry.id == EntryFlag.entry_id)
     .outerjoin(FlagAct, FlagAct.flag_id == EntryFlag.id)
     .outerjoin(Practitioner, Practitioner.id == FlagAct.practitioner_id)
-    .order_by(urgency(EntryFlag.code), EntryFlag.raised_at, EntryFlag.code, EntryFlag.id, FlagAct.at)
+    .order_by(
+        urgency(EntryFlag.code), EntryFlag.raised_at, EntryFlag.code, EntryFlag.id, FlagAct.at
+    )
 )
 
 
@@ -264,7 +266,7 @@ def _flags(
 
 
 _QUESTIONS = (
-    select(Question.id, Question.body, Question.asked_at)
+    select(Question.id, Question.body, Question.asked_at, Question.edited_at)
     .where(
         Question.episode_id == _OF,
         Question.answered_at.is_(None),

@@ -30,16 +30,21 @@ class FigureShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagShown:
-    """A flag or a call that waits to be acknowledged, with what was done so far."""
+    """A flag or a call that waits to be acknowledged, with what was done so far.
+
+    `name` and `done` are for rows side by side: the flag alone, and only what somebody did.
+    """
 
     id: FlagId
     title: str
+    name: str
     short: str
     moment: str
     written: str
     age: str
     quote: str
     status: str
+    done: str
     is_call: bool
 
 
@@ -73,11 +78,12 @@ class NewsShown:
 
 @dataclass(frozen=True, slots=True)
 class QuestionShown:
-    """A question for the next visit."""
+    """A question for the next visit; `is_edited` where the patient has changed its words."""
 
     id: QuestionId
     body: str
     is_new: bool
+    is_edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,10 @@ class Charts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """Everything the brief says about one patient at one moment."""
+    """Everything the brief says about one patient at one moment.
+
+    `is_full` says that so much waits that page and paper must be set tighter to stay one.
+    """
 
     patient_id: PatientId
     episode_id: EpisodeId
@@ -152,3 +161,4 @@ class Brief:
     up_to: EntryId | None
     printed: str
     has_diary: bool
+    is_full: bool

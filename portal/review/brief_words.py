@@ -127,24 +127,35 @@ def settled_shown(flag: FlagRow, clocks: Clocks) -> SettledShown:
 def flag_shown(flag: FlagRow, clocks: Clocks) -> FlagShown:
     """Say what a flag is, what the patient wrote, and what was done."""
     is_call = flag.code == CALL
+    asked = _("Asked for a call (not urgent)")
     title = _("Not yet acknowledged: %(flag)s", flag=short_label(flag.code))
     return FlagShown(
         id=flag.id,
-        title=_("Asked for a call (not urgent)") if is_call else title,
+        title=asked if is_call else title,
+        name=asked if is_call else _capital(short_label(flag.code)),
         short=short_label(flag.code),
         moment=clocks.patient_moment(flag.raised_at),
         written=_("Written %(moment)s.", moment=clocks.patient_moment(flag.raised_at)),
         age=clocks.age(flag.raised_at),
         quote=shortened(flag.note),
         status=" ".join(_status(flag, clocks)),
+        done=" ".join(_done(flag, clocks)),
         is_call=is_call,
     )
 
 
 def _status(flag: FlagRow, clocks: Clocks) -> list[str]:
     said = [] if flag.code == CALL else [_("Advice shown.")]
-    if flag.unticked_at is not None:
-        said.append(_("Later unticked by the patient."))
     if flag.opened_at is not None:
         said.append(_("First opened %(moment)s.", moment=clocks.moment(flag.opened_at)))
-    return [*said, *(act_words(act, clocks) for act in flag.acts)]
+    return [*said, *_done(flag, clocks)]
+
+
+def _done(flag: FlagRow, clocks: Clocks) -> list[str]:
+    """What became of a flag: unticked later, and each try of the clinic."""
+    unticked = [_("Later unticked by the patient.")] if flag.unticked_at is not None else []
+    return [*unticked, *(act_words(act, clocks) for act in flag.acts)]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

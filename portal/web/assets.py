@@ -79,6 +79,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "minibody",
             "trends",
             "settings",
+            "record",
             "print",
         ),
         "staff.css": (
@@ -98,9 +99,11 @@ BUNDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "invitation",
             "visit",
             "review",
+            "record",
             "print",
             "print-brief",
         ),
+        "record.css": ("tokens", "base", "panel", "data", "month", "record", "print"),
         "paper.css": ("tokens", "chart", "minibody", "paper"),
     }
 )

@@ -171,3 +171,57 @@ def _entry_of_crowd(account: Any, episode: Any, number: int) -> dict[str, Any]:
         "entered_by_id": account,
         "pain_average": number % 10,
     }
+
+
+LONG_NAME = ("Maximiliane-Wilhelmina", "Featherstonehaugh-Vandenberghe-Castel")  # 60 with its space
+TWELVE_VISITS = range(84, 0, -7)
+
+
+def fullest(session: Session, cast: Cast) -> Episode:
+    """Mia's diary of fourteen weeks with everything at once: twelve visits, five flags.
+
+    A long name, three long questions, notes and a visit today; nothing of it may be cut off.
+    """
+    of = session.get_one(Episode, cast.mia.episode_id)
+    of.started_on = days_ago(98)
+    of.complaint = "Low back pain with pain into the left leg and the outer foot, 14 months"
+    of.history = ["past-cancer", "blood-thinners", "faints-or-fits"]
+    patient = session.get_one(Patient, of.patient_id)
+    patient.given_name, patient.family_name = LONG_NAME
+    sites = [("L4 to S1 paraspinals", "left", 2), ("Gluteus medius", "left", 3)]
+    for n in TWELVE_VISITS:
+        factories.visit(session, of, days_ago(n), sites=sites)
+    factories.visit(session, of, MONDAY, planned=True)
+    for n in range(97, 0, -1):
+        if n % 9:
+            _full_entry(session, of, n)
+    for words in (
+        "Is the numb feeling in my foot from the needles, or from my back as it was before?",
+        "Can I go back to the pool, and how long after a visit should I wait with that?",
+        "My sister asks whether it is safe for her as well, since she takes blood thinners.",
+    ):
+        factories.question(session, of, words)
+    return of
+
+
+def _full_entry(session: Session, of: Episode, n: int) -> None:
+    since = next((visit - n for visit in reversed(TWELVE_VISITS) if visit >= n), 99)
+    more: dict[str, Any] = {
+        "interference": 4 + n % 3,
+        "pain_worst": 7 + n % 4,
+        "is_late": n % 11 == 0,
+    }
+    if since <= 4:
+        more["soreness"] = (3, 5, 3, 2, 1)[since]
+    if n <= 6:
+        more["note"] = f"Day {n} back: sat through a whole supper, stairs are slow, one pillow."
+    if n <= 5:
+        more["managed"] = "Walked to the library and back with one rest on the bench by the river."
+    if n == 2:
+        more |= {"flags": ["RF2", "RF5", "RF8", "RF10"], "call_me": True}
+        more["note"] = "Outer toes have felt asleep since yesterday evening, and the leg is heavy."
+    if n == 1:
+        more["change"] = "better"
+    places = ["low-back-l", "buttock-l", "low-back-r", "thigh-back-l"]
+    places += ["heel-l", "calf-l"] if n <= 3 else []
+    factories.entry(session, of, days_ago(n), pain=4 + n % 3, places=places, **more)

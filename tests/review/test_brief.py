@@ -193,9 +193,14 @@ def test_an_ended_episode_says_so(cast: Cast, client_of: ClientOf) -> None:
     assert "ended on 9 November" in client_of(cast.ana).page(address(cast)).main
 
 
-@pytest.mark.parametrize("more", ["", "/brief.txt", "/entries"])
+@pytest.mark.parametrize("more", ["", "/brief.txt", "/brief.pdf", "/entries"])
 def test_opening_is_written_down(cast: Cast, client_of: ClientOf, more: str) -> None:
-    acts = {"": "brief-opened", "/brief.txt": "brief-copied", "/entries": "entries-opened"}
+    acts = {
+        "": "brief-opened",
+        "/brief.txt": "brief-copied",
+        "/brief.pdf": "brief-printed",
+        "/entries": "entries-opened",
+    }
     assert client_of(cast.ana).get(address(cast, more)).status_code == 200
     found = (
         db.session()
@@ -209,7 +214,7 @@ def test_opening_is_written_down(cast: Cast, client_of: ClientOf, more: str) -> 
     assert [tuple(row) for row in found] == [(acts[more], cast.mia.patient_id, cast.ana.account_id)]
 
 
-@pytest.mark.parametrize("more", ["", "/brief.txt", "/entries"])
+@pytest.mark.parametrize("more", ["", "/brief.txt", "/brief.pdf", "/entries"])
 def test_nothing_is_shown_that_cannot_be_written_down(
     busy: Cast, client_of: ClientOf, app: Flask, more: str
 ) -> None:
@@ -223,7 +228,7 @@ def test_nothing_is_shown_that_cannot_be_written_down(
     assert "Tremblay" not in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("more", ["", "/brief.txt", "/entries"])
+@pytest.mark.parametrize("more", ["", "/brief.txt", "/brief.pdf", "/entries"])
 @pytest.mark.parametrize("who", ["ben", "fay", "ada", "noor", "mia", "olga"])
 def test_out_of_sight_is_as_if_it_were_not(
     busy: Cast, client_of: ClientOf, who: str, more: str
