@@ -21,7 +21,7 @@ from portal.care import visit_views
 from portal.care.directory import Directory
 from portal.clinics.stamp import Stamp
 from portal.config import Env, Settings, load_settings
-from portal.diary import history_views
+from portal.diary import history_views, link_views
 from portal.education import keeper
 from portal.education import views as education_views
 from portal.errors import BadSettings
@@ -57,11 +57,12 @@ FEATURES = (
     review_views.bp,
     history_views.bp,
     home_views.bp,
+    link_views.bp,
     reading_views.bp,
     trends_views.bp,
     settings_views.bp,
 )
-TOKEN_AUTHORISED: frozenset[str] = frozenset()
+TOKEN_AUTHORISED = frozenset({"links.stop_mail"})
 
 
 def create_app(settings: Settings | None = None, *more: Blueprint) -> Flask:
@@ -97,6 +98,8 @@ def create_app(settings: Settings | None = None, *more: Blueprint) -> Flask:
     tokens = CSRFProtect(app)
     for blueprint in more:
         tokens.exempt(blueprint)
+    for endpoint in TOKEN_AUTHORISED:
+        tokens.exempt(app.view_functions[endpoint])
     _answer_public_pages_from_memory(app, settings)
     return app
 
@@ -117,6 +120,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=derived_key(secret, "cookies"),
         PORTAL_PEPPER=derived_key(secret, "passwords"),
         PORTAL_SEED_KEY=derived_key(secret, "second factors"),
+        PORTAL_LINK_KEY=derived_key(secret, "links"),
         SESSION_COOKIE_NAME=f"{settings.cookie_prefix}portal",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,

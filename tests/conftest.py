@@ -70,7 +70,9 @@ def _start(source: Path, settings: Settings) -> Flask:
     made.testing = True
     made.config["PROPAGATE_EXCEPTIONS"] = False
     made.config.update(
-        dict.fromkeys(("PORTAL_PEPPER", "PORTAL_SEED_KEY"), b"tests only" * 3 + b"!!")
+        dict.fromkeys(
+            ("PORTAL_PEPPER", "PORTAL_SEED_KEY", "PORTAL_LINK_KEY"), b"tests only" * 3 + b"!!"
+        )
     )
     made.jinja_env.bytecode_cache = TEMPLATES
     made.test_client_class = HouseClient
