@@ -11,7 +11,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import clock, db, models
-from portal.accounts import gate, session
+from portal.accounts import gate, own_phone, session
 from portal.accounts import views as accounts_views
 from portal.accounts.reader import Reader
 from portal.admin import views as admin_views
@@ -21,12 +21,13 @@ from portal.care import visit_views
 from portal.care.directory import Directory
 from portal.clinics.stamp import Stamp
 from portal.config import Env, Settings, load_settings
-from portal.diary import history_views, link_views
+from portal.diary import check_views, draft_views, history_views, link_views
 from portal.education import keeper
 from portal.education import views as education_views
 from portal.errors import BadSettings
 from portal.home import reading_views, settings_views, trends_views
 from portal.home import views as home_views
+from portal.instruments.catalogue import house_catalogue
 from portal.privacy import views as privacy_views
 from portal.review import views as review_views
 from portal.review.summaries import refresh
@@ -56,11 +57,13 @@ FEATURES = (
     privacy_views.bp,
     review_views.bp,
     history_views.bp,
+    draft_views.bp,
+    check_views.bp,
     home_views.bp,
     link_views.bp,
     reading_views.bp,
-    trends_views.bp,
     settings_views.bp,
+    trends_views.bp,
 )
 TOKEN_AUTHORISED = frozenset({"links.stop_mail"})
 
@@ -72,6 +75,7 @@ def create_app(settings: Settings | None = None, *more: Blueprint) -> Flask:
     """
     settings = settings or load_settings()
     assert models  # noqa: S101 - every table is known from here on
+    house_catalogue()
     app = Flask("portal", instance_path=str(settings.instance), static_folder=None)
     app.request_class = HouseRequest
     app.extensions["portal.settings"] = settings
@@ -91,10 +95,11 @@ def create_app(settings: Settings | None = None, *more: Blueprint) -> Flask:
     _hang_on_the_write_path(app)
     register_errors(app)
     gate.init_app(app)
+    own_phone.init_app(app)
     _know_the_clinic(app, settings)
     _register_features(app, more)
     install_origin_check(app, settings, TOKEN_AUTHORISED)
-    install_guard(app, standing=session.standing, unknown_person=gate.unknown_person)
+    install_guard(app, standing=own_phone.standing, unknown_person=gate.unknown_person)
     tokens = CSRFProtect(app)
     for blueprint in more:
         tokens.exempt(blueprint)
@@ -147,6 +152,7 @@ def _open_database(app: Flask, settings: Settings) -> None:
 def _hang_on_the_write_path(app: Flask) -> None:
     hooks: db.Hooks = app.extensions["portal.database"].hooks
     hooks.recheck.append(session.recheck)
+    hooks.recheck.append(own_phone.recheck)
     hooks.refreshers.append(refresh)
     hooks.seal.append(seal_events)
 
@@ -164,12 +170,13 @@ def _know_the_clinic(app: Flask, settings: Settings) -> None:
 
     def page_facts() -> dict[str, Any]:
         person = session.reader_or_none() if _carries_sign_in(app) else None
+        asks = person or own_phone.writer()
         return {
-            "clinic": _facts_or_none(directory, person),
+            "clinic": _facts_or_none(directory, asks),
             "reader": person,
             "demo": settings.env is Env.DEMO,
-            "theme": person.theme if person else "system",
-            "large": bool(person and person.is_large),
+            "theme": asks.theme if asks else "system",
+            "large": bool(asks and asks.is_large),
         }
 
     app.context_processor(page_facts)

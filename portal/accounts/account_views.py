@@ -13,6 +13,8 @@ from portal.accounts import (
     account_acts,
     devices,
     factors,
+    own_phone,
+    own_phones,
     passwords,
     people,
     queries,
@@ -79,12 +81,17 @@ def _own() -> tuple[SignedIn, Person]:
 
 def _overview(own: SignedIn, person: Person) -> ResponseReturnValue:
     read, reader = db.session(), own.reader
+    devices_known = queries.own_devices(read, reader)
+    phones = [one for one in devices_known if one.own_until is not None]
     return render_template(
         "accounts/account.html",
         person=person,
+        phones=phones,
+        this_phone=next((one.id for one in phones if own_phone.is_here(one.id)), None),
+        may_own=own_phones.may_mark(person),
         this_sign_in=own.sign_in_id,
         sign_ins=queries.own_sign_ins(read, reader),
-        devices=queries.own_devices(read, reader),
+        devices=devices_known,
         codes_left=factors.recovery_codes_left(read, person.account_id),
     )
 
@@ -122,6 +129,12 @@ def _forget_device(_own: SignedIn, person: Person) -> ResponseReturnValue:
     return _back(_("That browser is no longer known."))
 
 
+def _end_own_phone(_own: SignedIn, person: Person) -> ResponseReturnValue:
+    with db.write_transaction() as writing:
+        own_phones.end_one(writing, person=person, device_id=_chosen())
+    return _back(_("That phone asks for your password again."))
+
+
 def _choose_theme(_own: SignedIn, person: Person) -> ResponseReturnValue:
     theme = request.form.get("theme", "")
     if theme not in THEMES:
@@ -152,6 +165,7 @@ _ACTS: Mapping[str, Callable[[SignedIn, Person], ResponseReturnValue]] = Mapping
         "end-sign-in": _end_one,
         "end-others": _end_others,
         "forget-browser": _forget_device,
+        "end-own-phone": _end_own_phone,
         "theme": _choose_theme,
     }
 )

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import clock
-from portal.accounts.models import Device
+from portal.accounts.models import NOT_OWN, Device
 from portal.accounts.signed_in import hash_of
 from portal.db import AccountId
 
@@ -79,11 +79,11 @@ def has_any(session: Session, account_id: AccountId) -> bool:
 
 
 def forget(session: Session, *, account_id: AccountId, device_id: object) -> None:
-    """Make one device unknown again."""
+    """Make one device unknown again; it no longer writes without a password either."""
     session.execute(
         update(Device)
         .where(Device.id == device_id, Device.account_id == account_id)
-        .values(revoked_at=clock.now())
+        .values(revoked_at=clock.now(), **NOT_OWN)
     )
 
 

@@ -22,6 +22,7 @@ from portal.web.guard import Audience
 Rescue = Callable[[], ResponseReturnValue | None]
 RESENT = "resent_draft"
 _rescues: dict[str, Rescue] = {}
+_forms: dict[str, Callable[[], str]] = {}
 
 
 def rescue(endpoint: str, answer: Rescue) -> None:
@@ -32,6 +33,16 @@ def rescue(endpoint: str, answer: Rescue) -> None:
     After sign-in the form's own page must show the draft (`drafts.peek`).
     """
     _rescues[endpoint] = answer
+
+
+def keep_as(endpoint: str, form: Callable[[], str]) -> None:
+    """Let words sent to `endpoint` be kept as those of another form, which will show them."""
+    _forms[endpoint] = form
+
+
+def _form_sent() -> str:
+    own = _forms.get(request.endpoint or "")
+    return request.path if own is None else own()
 
 
 def is_draft_kept() -> bool:
@@ -49,7 +60,7 @@ def unknown_person() -> ResponseReturnValue:
         return redirect(url_for("accounts.code", next=known_path(request.path)), 303)
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("accounts.sign_in", next=known_path(request.path)), 303)
-    g.draft_kept = _kept_or_rescued(request.path)
+    g.draft_kept = _kept_or_rescued(_form_sent())
     answer = _rescued()
     if answer is not None:
         return answer

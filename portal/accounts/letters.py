@@ -17,6 +17,11 @@ def new_device(device: str, *, language: str = "en") -> Letter:
     return _letter("new-device", device=device, language=language)
 
 
+def own_phone(device: str, *, language: str = "en") -> Letter:
+    """A browser was marked as the person's own, so that it writes without a password (S-014)."""
+    return _letter("own-phone", device=device, language=language)
+
+
 def password_changed(*, language: str = "en") -> Letter:
     """The password is another one now (S-014)."""
     return _letter("password-changed", language=language)
@@ -36,6 +41,7 @@ def _subjects() -> dict[str, str]:
     return {
         "reset": _("Your link for a new password"),
         "new-device": _("A new sign-in to your account"),
+        "own-phone": _("A phone was marked as your own"),
         "password-changed": _("Your password was changed"),
         "factor-changed": _("Your sign-in was changed"),
         "roles-changed": _("Who may do what has changed"),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
@@ -95,18 +96,28 @@ class SignIn(Base):
 
 
 class Device(Base):
-    """A browser that this account has signed in with before; `is_own` once the person says so."""
+    """A browser that this account has signed in with before.
+
+    With `is_own` the person says that it is theirs alone: until `own_until` the secret behind
+    `own_hash` may write the diary without a password (S-027).
+    """
 
     __tablename__ = "device"
+    __table_args__ = (Index("uq_device_own", "own_hash", unique=True),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     account_id: Mapped[AccountId] = mapped_column(ForeignKey("account.id"), index=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     label: Mapped[str] = mapped_column(String(120))
     is_own: Mapped[bool] = mapped_column(default=False)
+    own_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    own_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+NOT_OWN = MappingProxyType({"is_own": False, "own_hash": None, "own_until": None})
 
 
 class SecondFactor(Base):

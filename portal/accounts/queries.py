@@ -27,11 +27,12 @@ class OwnSignIn:
 
 @dataclass(frozen=True, slots=True)
 class OwnDevice:
-    """One browser that the account is known to use."""
+    """One browser that the account is known to use; until `own_until` it is the person's own."""
 
     id: UUID
     browser: str
     first_seen_at: datetime
+    own_until: datetime | None
 
 
 def own_sign_ins(session: Session, reader: Reader) -> list[OwnSignIn]:
@@ -62,17 +63,25 @@ def own_sign_ins(session: Session, reader: Reader) -> list[OwnSignIn]:
 
 def own_devices(session: Session, reader: Reader) -> list[OwnDevice]:
     """Return the browsers that the reader's account is known to use."""
-    zone = _zone(session, reader)
+    zone, now = _zone(session, reader), clock.now()
     rows = session.scalars(
         select(Device)
         .where(
             Device.account_id == reader.account_id,
             Device.revoked_at.is_(None),
-            Device.expires_at > clock.now(),
+            Device.expires_at > now,
         )
         .order_by(Device.created_at.desc())
     )
-    return [OwnDevice(row.id, row.label, clock.local(row.created_at, zone)) for row in rows]
+    return [
+        OwnDevice(
+            row.id,
+            row.label,
+            clock.local(row.created_at, zone),
+            clock.local(row.own_until, zone) if row.own_until and row.own_until > now else None,
+        )
+        for row in rows
+    ]
 
 
 def _zone(session: Session, reader: Reader) -> str:

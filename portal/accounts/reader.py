@@ -9,7 +9,11 @@ from portal.db import AccountId, ClinicId, PatientId, PractitionerId
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A signed-in person with the roles they hold, read anew at each request."""
+    """A person with the roles they hold, read anew at each request.
+
+    `is_own_phone` says that nobody is signed in: a phone marked as its patient's own asks, which
+    may write empty days and reads nothing back (S-027).
+    """
 
     account_id: AccountId
     name: str
@@ -21,6 +25,7 @@ class Reader:
     theme: str = "system"
     is_large: bool = False
     proved_at: datetime | None = None
+    is_own_phone: bool = False
 
     @property
     def is_staff(self) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from portal import clock, db
-from portal.accounts.models import Account, Role, SignIn, SignInEnd
+from portal.accounts.models import NOT_OWN, Account, Device, Role, SignIn, SignInEnd
 from portal.accounts.reader import Reader
 from portal.accounts.signed_in import SignedIn, State, behind, hash_of, limits_for, new_secret
 from portal.audit import Actor
@@ -219,11 +219,21 @@ def end(session: Session, sign_in_id: UUID, why: SignInEnd) -> None:
 
 
 def end_all(session: Session, account_id: AccountId, *, but: UUID | None = None) -> None:
-    """End every sign-in of an account, but for the one given (S-023)."""
+    """End every sign-in of an account, but for the one given (S-023).
+
+    Phones marked as its own ask for the password again, but for the one of that sign-in.
+    """
     session.execute(
         update(SignIn)
         .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.id != but)
         .values(ended_at=clock.now(), ended_as=SignInEnd.REVOKED)
+    )
+    here = select(SignIn.device_id).where(SignIn.id == but).scalar_subquery()
+    session.execute(
+        update(Device)
+        .where(Device.account_id == account_id, Device.is_own, Device.id.is_distinct_from(here))
+        .values(**NOT_OWN)
+        .execution_options(synchronize_session=False)
     )
 
 

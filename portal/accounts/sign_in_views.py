@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock, db
-from portal.accounts import doors, drafts, people, second_step, service, session
+from portal.accounts import doors, drafts, own_phone, people, second_step, service, session
 from portal.accounts.blueprint import bp
 from portal.accounts.browser import address, browser, make_known
 from portal.accounts.doors import Knock, NotRight
@@ -50,14 +50,18 @@ def sign_in_tried() -> ResponseReturnValue:
         return _sign_in_page(form, 503, wait=BUSY_SECONDS)
     token, is_complete = doors.come_in(person, own)
     session.remember(token)
-    if not is_complete:
-        return redirect(url_for("accounts.code", next=_wanted()), 303)
-    return _welcome(person, own)
+    if is_complete:
+        return _welcome(person, own, is_own_phone=own_phone.is_wished())
+    if own_phone.is_wished():
+        own_phone.keep_wish()
+    return redirect(url_for("accounts.code", next=_wanted()), 303)
 
 
-def _welcome(person: Person, own: service.Browser) -> Response:
+def _welcome(person: Person, own: service.Browser, *, is_own_phone: bool) -> Response:
     answer = make_response(redirect(_wanted() or home_of(person.roles), 303))
     make_known(answer, own)
+    if is_own_phone:
+        own_phone.mark(answer, person, own)
     return answer
 
 
@@ -73,15 +77,23 @@ def _sign_in_page(form: SignInForm, status: int = 200, wait: int = 0) -> Respons
         alert=alert,
         wanted=_wanted(),
         is_draft_kept=_is_draft_waiting(),
+        way_on=_way_on(),
+        is_own_ticked=own_phone.is_wished(),
         is_again=session.reader_or_none() is not None,
     )
     headers = {"Retry-After": str(wait)} if wait else {}
     return page, status, headers
 
 
+def _way_on() -> str | None:
+    """Return where an own phone writes without a password, unless it has just come from there."""
+    way = own_phone.way_on()
+    return way if way != _wanted() else None
+
+
 def _is_draft_waiting() -> bool:
-    owner = session.owner_of_lost_words(clock.now())
-    wanted = _wanted()
+    own, wanted = own_phone.found(), _wanted()
+    owner = own.reader.account_id if own else session.owner_of_lost_words(clock.now())
     if owner is None or wanted is None:
         return False
     return bool(drafts.waiting(db.session(), owner))
@@ -139,8 +151,9 @@ def _second_step(form: CodeForm, half: SignedIn, person: Person) -> ResponseRetu
     if not token:
         form.refuse("code", _("This code is not right, or it was used before. Try the next one."))
         return _code_page(form, half, person, 422)
+    is_own_phone = own_phone.kept_wish()
     session.remember(token)
-    return _welcome(person, own)
+    return _welcome(person, own, is_own_phone=is_own_phone)
 
 
 def _first_setup(form: CodeForm, half: SignedIn, person: Person) -> ResponseReturnValue:
@@ -184,13 +197,22 @@ def _code_page(
 @bp.post("/sign-out")
 @audience(Audience.ANYONE)
 def sign_out() -> ResponseReturnValue:
-    """End this sign-in for every copy of its cookie, and have the browser forget our pages."""
+    """End this sign-in for every copy of its cookie, and have the browser forget our pages.
+
+    An own phone asks for the password from then on, unless its patient says that it may go on.
+    """
     found = session.behind_cookie()
     is_live = session.reader_or_none() is not None
     person = people.by_id(db.session(), found.account_id) if found is not None else None
-    if found is not None and person is not None:
+    ends_phone = own_phone.is_marked() and request.form.get("keep_own_phone") != "yes"
+    if person is not None or ends_phone:
         with db.write_transaction() as writing:
-            service.sign_out(writing, person=person, sign_in_id=found.sign_in_id, is_live=is_live)
+            if found is not None and person is not None:
+                service.sign_out(
+                    writing, person=person, sign_in_id=found.sign_in_id, is_live=is_live
+                )
+            if ends_phone:
+                own_phone.end_here(writing, why="signed-out")
     session.forget()
     flash(_("You are signed out."))
     answer = make_response(redirect(url_for("accounts.sign_in"), 303))

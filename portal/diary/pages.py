@@ -16,7 +16,7 @@ from portal.accounts.session import behind_cookie
 from portal.care.directory import Directory
 from portal.diary import advice, presenters, queries, schedule
 from portal.diary.advice import AdvicePage
-from portal.diary.answers import Answers, Sent
+from portal.diary.answers import Answers, Fields, Sent
 from portal.diary.presenters import EntryPage, Filled
 from portal.diary.queries import Care, Version
 from portal.diary.regions import REGIONS
@@ -24,7 +24,9 @@ from portal.diary.service import form_of
 from portal.education.facts import ClinicFacts
 from portal.errors import BadSettings
 
+_ANSWERED = (*Answers.__dataclass_fields__, "reason")
 _KEPT = (*Answers.__dataclass_fields__, "prefilled", "scale_layout")
+_DRAFTED = (*_KEPT, "entry_key", "base_version", "reason")
 
 
 def _directory() -> Directory:
@@ -82,18 +84,28 @@ def _frame(day: Day) -> EntryPage:
     session, care = db.session(), day.care
     visits = queries.visits_of(session, day.person, care.episode_id)
     begun = queries.visit_days(visit for visit in visits if visit.has_begun(care.now))
-    earlier = queries.earlier_days(session, day.person, care.episode_id, before=day.on)
+    asked, last_on = schedule.asked_unseen(day.on, begun), None
+    if not day.person.is_own_phone:
+        earlier = queries.earlier_days(session, day.person, care.episode_id, before=day.on)
+        asked = schedule.asked_on(day.on, begun, earlier)
+        last_on = earlier[0].on if earlier else None
     return EntryPage(
         on=day.on,
         title=presenters.title_of(day.on, care.today),
         filled=Filled(),
-        asked=schedule.asked_on(day.on, begun, earlier),
+        asked=asked,
         entry_key=str(uuid4()),
         base_version=0,
         today=care.today,
         other_days=presenters.other_days(day.on, care.today),
-        last_on=earlier[0].on if earlier else None,
+        last_on=last_on,
+        is_own_phone=day.person.is_own_phone,
     )
+
+
+def empty_form(day: Day) -> EntryPage:
+    """Return the form of a day with nothing in it that was ever written (S-027)."""
+    return replace(_frame(day), is_draft_waiting=day.care.is_draft_kept)
 
 
 def _with_last_places(day: Day, page: EntryPage) -> EntryPage:
@@ -107,7 +119,7 @@ def _with_last_places(day: Day, page: EntryPage) -> EntryPage:
 
 
 def from_draft(day: Day, page: EntryPage) -> EntryPage:
-    """Put the words back that were typed before the sign-in ran out."""
+    """Put the words back that were typed and not saved."""
     kept = drafts.peek(db.session(), day.person.account_id, form_of(day.on))
     if kept is None:
         return page
@@ -151,6 +163,18 @@ def render_form(
         near_day=presenters.near_day,
     )
     return html, status
+
+
+def form_fields(typed: Fields) -> dict[str, list[str]]:
+    """Return the fields of a diary form and no others, as a draft keeps them."""
+    return {name: list(typed[name]) for name in _DRAFTED if name in typed}
+
+
+def is_typed(typed: Fields) -> bool:
+    """Whether anything stands in a form that did not stand in it when it was opened empty."""
+    places, taken_over = (set(typed.get(name, ())) for name in ("places", "prefilled"))
+    others = (name for name in _ANSWERED if name != "places")
+    return places != taken_over or any(any(typed.get(name, ())) for name in others)
 
 
 def kept_fields(sent: Sent) -> list[tuple[str, str]]:

@@ -44,7 +44,8 @@ class EntryPage:
     """The entry form of one day.
 
     `base_version` names the version a correction starts from (0 for a new day); `picked_lead`
-    says from when the ticked places are; `other_days` can be written about as well.
+    says from when the ticked places are; `other_days` can be written about as well. On an own
+    phone nobody is signed in; `is_draft_waiting` then says that typed words wait for a sign-in.
     """
 
     on: date
@@ -62,6 +63,8 @@ class EntryPage:
     errors: Mapping[str, str] = field(default_factory=dict)
     other_days: tuple[date, ...] = ()
     last_on: date | None = None
+    is_own_phone: bool = False
+    is_draft_waiting: bool = False
 
     @property
     def is_today(self) -> bool:

@@ -125,20 +125,21 @@ def save(
 ) -> Saved | Conflicting:
     """Save what a form says about a day, as its first version or as a correction.
 
-    The same form sent again answers as before (`entry_key`). Raises OutOfSight, EpisodeEnded,
+    The same form sent again answers as before (`entry_key`). On an own phone without a sign-in
+    only the form that wrote a day can correct it (S-027). Raises OutOfSight, EpisodeEnded,
     NoConsent, or DayClosed for a day that can no longer, or not yet, be written about; Conflict
     when another save of the day came between reading and writing, so that trying again helps.
     """
     key = sent.entry_key or uuid4()
     day = _standing(session, writer, care, on, key=key)
-    newest = day.newest
-    if newest is None and on not in writable_days(care.today):
+    newest, is_blind = day.newest, writer.reader.is_own_phone
+    if (newest is None or is_blind) and on not in writable_days(care.today):
         raise DayClosed
     if newest is None:
         return _saved(session, writer, care, day, on=on, sent=sent, key=key)
     is_known = newest.entry_key == key
     stored = as_version(newest, _places(session, newest.id))
-    if not is_known and sent.base_version != stored.version:
+    if not is_known and (is_blind or sent.base_version != stored.version):
         return Conflicting(stored, _raise_flags(session, care, day, entry=newest, sent=sent))
     if _says_the_same(stored, sent, is_known=is_known):
         _forget_draft(session, writer, care, on)
@@ -213,12 +214,13 @@ def _add(session: Session, care: Care, entry: Entry, places: tuple[str, ...]) ->
 
 
 def _note(session: Session, writer: Writer, care: Care, act: Act, *, entry: Entry) -> None:
+    how: dict[str, object] = {"by": "own-phone"} if writer.reader.is_own_phone else {}
     event = Event(
         act,
         patient_id=care.patient_id,
         episode_id=care.episode_id,
         subject=str(entry.id),
-        details={"version": entry.version},
+        details={"version": entry.version} | how,
     )
     record(session, writer.actor, event)
 

@@ -17,12 +17,15 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from portal import db
-from portal.accounts.gate import is_draft_kept, rescue
-from portal.accounts.session import actor, reader
+from portal.accounts import own_phone as phones
+from portal.accounts.gate import is_draft_kept, rescue, unknown_person
+from portal.accounts.reader import Reader
+from portal.accounts.session import reader
 from portal.config import Settings
-from portal.diary import alerts, answers, pages, presenters, queries, schedule, service
+from portal.diary import alerts, answers, own_phone, pages, presenters, queries, schedule, service
 from portal.diary.answers import Sent
 from portal.diary.pages import Day
+from portal.diary.queries import Version
 from portal.diary.service import Conflicting, DayClosed, NoConsent, Saved, Writer, form_of
 from portal.errors import Conflict, EpisodeEnded, OutOfSight, StorageUnavailable
 from portal.web.errors import show_typed_as
@@ -35,22 +38,34 @@ _LEFT_OUT = "places-left-out"
 
 def day_of(on: date) -> Day | None:
     """Return a day of the reader's own diary; None where there is no episode of care yet."""
-    person = reader()
+    return _of(reader(), on)
+
+
+def day_to_write(on: date) -> Day | None:
+    """Return a day for whoever may write it: its patient, or the patient's own phone (S-027)."""
+    return _of(phones.reader(), on)
+
+
+def _of(person: Reader, on: date) -> Day | None:
     care = queries.own_care(db.session(), person, form=form_of(on))
     return Day(care, person, on) if care is not None else None
 
 
 def _no_diary() -> ResponseReturnValue:
+    if phones.writer() is not None:
+        return unknown_person()
     return render_template("diary/none.html")
 
 
 @bp.get("/me/diary/<day:on>")
-@audience(Audience.PATIENT)
+@audience(Audience.PATIENT, Audience.OWN_PHONE)
 def entry(on: date) -> ResponseReturnValue:
     """Show the form of a day: new, or as a correction of what was written."""
-    day = day_of(on)
+    day = day_to_write(on)
     if day is None:
         return _no_diary()
+    if day.person.is_own_phone:
+        return own_phone.empty_form(day)
     if not day.care.is_open:
         return pages.render_refusal(day, pages.episode_over(day.care))
     found = queries.versions_of(db.session(), day.person, day.care.episode_id, on=on)
@@ -67,10 +82,10 @@ def _sent() -> Sent:
 
 
 @bp.post("/me/diary/<day:on>")
-@audience(Audience.PATIENT)
+@audience(Audience.PATIENT, Audience.OWN_PHONE)
 def save(on: date) -> ResponseReturnValue:
     """Save a day, or show what stands in the way, with everything that was typed."""
-    day = day_of(on)
+    day = day_to_write(on)
     if day is None:
         raise OutOfSight
     sent = _sent()
@@ -97,7 +112,7 @@ def _write_or_again(day: Day, sent: Sent) -> Saved | Conflicting:
 
 
 def _write(day: Day, sent: Sent) -> Saved | Conflicting:
-    writer = Writer(day.person, actor())
+    writer = Writer(day.person, phones.actor())
     settings = current_app.extensions["portal.settings"]
     assert isinstance(settings, Settings)  # noqa: S101 - set once in create_app
     with db.write_transaction() as session:
@@ -108,10 +123,16 @@ def _write(day: Day, sent: Sent) -> Saved | Conflicting:
             raised=outcome.raised,
             link=f"{settings.base_url}/clinic/flags",
         )
+        if day.person.is_own_phone and isinstance(outcome, Conflicting):
+            own_phone.keep_words(session, day, sent)
     return outcome
 
 
 def _answer(day: Day, sent: Sent, outcome: Saved | Conflicting) -> ResponseReturnValue:
+    if day.person.is_own_phone:
+        if isinstance(outcome, Conflicting):
+            return own_phone.render_written(day, sent)
+        own_phone.note_saved(day.on, outcome.version)
     flags = sent.answers.red_flags
     if isinstance(outcome, Conflicting):
         said = _("Your tick is saved. The rest of what you typed is not saved yet.")
@@ -143,17 +164,23 @@ def _refuse(day: Day, sent: Sent, refusal: pages.Refusal) -> ResponseReturnValue
     return pages.render_refusal(day, refusal, sent=sent, advice=advice)
 
 
+def _newest(day: Day) -> Version | None:
+    if day.person.is_own_phone:
+        return own_phone.just_saved(day)
+    found = queries.versions_of(db.session(), day.person, day.care.episode_id, on=day.on)
+    return found[0] if found else None
+
+
 @bp.get("/me/diary/<day:on>/saved")
-@audience(Audience.PATIENT)
+@audience(Audience.PATIENT, Audience.OWN_PHONE)
 def saved(on: date) -> ResponseReturnValue:
     """Say that a day is saved; where it names a red flag, say at once what to do."""
-    day = day_of(on)
+    day = day_to_write(on)
     if day is None:
         return _no_diary()
-    found = queries.versions_of(db.session(), day.person, day.care.episode_id, on=on)
-    if not found:
-        raise OutOfSight
-    newest = found[0]
+    newest = _newest(day)
+    if newest is None:
+        return _not_saved(day)
     said = _("Your entry is saved.")
     advice = pages.advice_of(day.care, day.person, newest.answers.red_flags, saved=said)
     if newest.withdrawn_at is not None:
@@ -170,8 +197,14 @@ def saved(on: date) -> ResponseReturnValue:
         call=call,
         left_out=left_out,
         fact=presenters.plan_fact(day.care, queries.visit_days(visits)),
-        is_correction=len(found) > 1,
+        is_correction=newest.version > 1,
     )
+
+
+def _not_saved(day: Day) -> ResponseReturnValue:
+    if day.person.is_own_phone:
+        return unknown_person()
+    raise OutOfSight
 
 
 def _run_out() -> ResponseReturnValue | None:

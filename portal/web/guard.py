@@ -21,6 +21,7 @@ class Audience(StrEnum):
     HALF_SIGNED_IN = "half-signed-in"
     SIGNED_IN = "signed-in"
     PATIENT = "patient"
+    OWN_PHONE = "own-phone"
     PRACTITIONER = "practitioner"
     FLAG_READER = "flag-reader"
     STAFF = "staff"

@@ -38,3 +38,97 @@
     if (event.target.closest(".rg")) say();
   });
 })();
+
+/* What is typed is kept on the server until it is saved, so that a reload, a lost connection or a
+   sign-in that ran out loses nothing. Only typing sends; no clock of its own keeps a sign-in alive. */
+(() => {
+  const PAUSE_MS = 1000;
+  const PATIENCE_MS = 4000;
+  const form = document.querySelector("form[data-draft]");
+  if (!form) return;
+  const note = form.querySelector("[data-note]");
+  const trouble = form.querySelector("[data-trouble]");
+  let typed = 0;
+  let kept = 0;
+  let timer = 0;
+  let under = null;
+  let isLeaving = false;
+  let isWaiting = false;
+
+  const say = (which) => {
+    const words = which ? form.dataset[which] : "";
+    if (trouble.textContent !== words) trouble.textContent = words;
+  };
+
+  /* Answers whether the server could be reached at all. */
+  const send = async (now, options) => {
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      const answer = await fetch(form.dataset.draft, { method: "POST", body, redirect: "manual", ...options });
+      if (answer.ok) {
+        kept = Math.max(kept, now);
+        if (note) note.textContent = form.dataset.kept;
+        say("");
+      } else {
+        say(answer.type === "opaqueredirect" ? "ended" : "unkept");
+      }
+      return true;
+    } catch {
+      if (!isLeaving) say("lost");
+      return false;
+    }
+  };
+
+  /* One after the other, so that an older draft never comes last. */
+  const keep = async () => {
+    clearTimeout(timer);
+    while (under) await under;
+    if (kept === typed) return true;
+    under = send(typed, {});
+    const isThere = await under;
+    under = null;
+    return isThere;
+  };
+
+  form.addEventListener("input", (event) => {
+    if (event.target.name === "bodyview") return;
+    typed += 1;
+    isLeaving = false;
+    clearTimeout(timer);
+    timer = setTimeout(keep, PAUSE_MS);
+  });
+  addEventListener("online", () => {
+    if (kept !== typed) keep();
+  });
+
+  let sentLast = 0;
+  const leave = () => {
+    if (isLeaving || kept === typed || sentLast === typed) return;
+    clearTimeout(timer);
+    sentLast = typed;
+    send(typed, { keepalive: true });
+  };
+  addEventListener("beforeunload", leave);
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") leave();
+  });
+
+  /* Saving leaves the page only if the server answers; what is typed would be lost otherwise. */
+  const patience = () => new Promise((done) => setTimeout(done, PATIENCE_MS, true));
+  form.addEventListener("submit", async (event) => {
+    clearTimeout(timer);
+    if (isLeaving || kept === typed) {
+      isLeaving = true;
+      return;
+    }
+    event.preventDefault();
+    if (isWaiting) return;
+    isWaiting = true;
+    const isThere = await Promise.race([keep(), patience()]);
+    isWaiting = false;
+    if (!isThere) return;
+    isLeaving = true;
+    form.requestSubmit(event.submitter);
+  });
+})();

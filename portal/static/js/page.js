@@ -31,7 +31,7 @@
      out the Back button shows nothing. */
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    if (document.body.matches(".app, .desk")) location.reload();
+    if (document.body.matches(".app, .desk, .private")) location.reload();
     else document.querySelectorAll("form").forEach(release);
   });
 

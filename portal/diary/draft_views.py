@@ -1,0 +1,79 @@
+"""Keeping what is typed into a day's form before it is saved, and throwing it away."""
+
+from datetime import date
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import db
+from portal.accounts import drafts, gate
+from portal.diary import answers, pages, queries, schedule
+from portal.diary.answers import Fields
+from portal.diary.pages import Day
+from portal.diary.service import form_of
+from portal.diary.views import day_to_write
+from portal.errors import EpisodeEnded, OutOfSight
+from portal.web.guard import Audience, audience
+
+bp = Blueprint("drafts", __name__)
+_KEPT = ("", 204)
+_TOO_LARGE = 413
+
+
+@bp.post("/me/diary/<day:on>/draft")
+@audience(Audience.PATIENT, Audience.OWN_PHONE)
+def keep(on: date) -> ResponseReturnValue:
+    """Keep what stands in the form until it is saved; it comes back to its patient alone.
+
+    An own phone may only add to it: what is kept shows after a sign-in (S-027).
+    """
+    day = day_to_write(on)
+    if day is None:
+        raise OutOfSight
+    if "throw_away" in request.form:
+        return _thrown_away(day)
+    if not _can_be_written(day):
+        raise EpisodeEnded
+    typed = pages.form_fields(request.form.to_dict(flat=False))
+    is_worth_it = pages.is_typed(typed) and not _is_saved(day, typed)
+    with db.write_transaction() as session:
+        account_id, form = day.person.account_id, form_of(on)
+        if not is_worth_it:
+            drafts.discard(session, account_id=account_id, form=form)
+        elif not drafts.keep(session, account_id=account_id, form=form, fields=typed):
+            abort(_TOO_LARGE)
+    return _KEPT
+
+
+def _can_be_written(day: Day) -> bool:
+    if not day.care.is_open:
+        return False
+    if day.on in schedule.writable_days(day.care.today):
+        return True
+    is_written = queries.versions_of(db.session(), day.person, day.care.episode_id, on=day.on)
+    return bool(is_written) and not day.person.is_own_phone
+
+
+def _is_saved(day: Day, typed: Fields) -> bool:
+    """Whether the day says this already: a draft on its way when the form was saved is no draft."""
+    found = queries.versions_of(db.session(), day.person, day.care.episode_id, on=day.on)
+    if not found or found[0].withdrawn_at is not None:
+        return False
+    sent = answers.read(typed)
+    return not sent.problems and sent.answers == found[0].answers
+
+
+def _thrown_away(day: Day) -> ResponseReturnValue:
+    if day.person.is_own_phone:
+        raise OutOfSight
+    with db.write_transaction() as session:
+        drafts.discard(session, account_id=day.person.account_id, form=form_of(day.on))
+    return redirect(url_for("diary.entry", on=day.on), 303)
+
+
+def _days_form() -> str:
+    on = (request.view_args or {}).get("on")
+    return form_of(on) if isinstance(on, date) else request.path
+
+
+gate.keep_as("drafts.keep", _days_form)

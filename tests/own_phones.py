@@ -1,0 +1,34 @@
+"""Phones that a patient called their own, and phones that somebody found."""
+
+from flask import Flask
+
+from tests.accounts.ways import PASSWORD, fresh, give_password
+from tests.people import HouseClient, Person
+
+PHONE = "portal-own-phone"
+FIREFOX = "Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0"
+
+
+def tick_own(client: HouseClient, person: Person) -> None:
+    """Sign somebody in who ticks "This is my own phone"."""
+    typed = {"email": person.email, "password": PASSWORD, "own_device": "yes"}
+    answer = client.post("/sign-in", typed, headers={"User-Agent": FIREFOX})
+    assert answer.status_code == 303, answer.status_code
+
+
+def own_phone_of(app: Flask, person: Person) -> HouseClient:
+    """A phone that was marked, its browser closed since: nobody is signed in."""
+    give_password(person)
+    client = fresh(app)
+    tick_own(client, person)
+    client.delete_cookie("portal")
+    return client
+
+
+def copy_of(app: Flask, client: HouseClient) -> HouseClient:
+    """A browser into which only the phone's own cookie was copied."""
+    found = client.get_cookie(PHONE)
+    assert found is not None
+    made = fresh(app)
+    made.set_cookie(PHONE, found.value)
+    return made
