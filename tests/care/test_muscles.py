@@ -1,9 +1,7 @@
 import re
 from operator import le
-from typing import cast
 
 import pytest
-from sqlalchemy import String
 
 from portal.care.models import NeedlingSite, Side
 from portal.care.muscles import place_of, region_on, suggestions
@@ -32,7 +30,7 @@ def test_every_region_is_one_of_the_diarys_on_every_side() -> None:
 def test_every_region_and_segment_fits_its_column() -> None:
     columns = NeedlingSite.__table__.c
     longest = [max(map(len, found)) for found in _stored()]
-    room = [cast("String", columns[name].type).length or 0 for name in ("region", "segment")]
+    room = [vars(columns[name].type)["length"] for name in ("region", "segment")]
     assert all(map(le, longest, room))
 
 
