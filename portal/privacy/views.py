@@ -10,7 +10,7 @@ from portal.accounts.reader import Reader
 from portal.accounts.session import actor, reader
 from portal.db import PractitionerId
 from portal.errors import NobodyWouldRead
-from portal.privacy import queries, restriction_queries, restrictions
+from portal.privacy import export_views, queries, restriction_queries, restrictions
 from portal.privacy.blueprint import bp
 from portal.privacy.months import month_asked, months_between
 from portal.privacy.restriction_queries import Colleague
@@ -18,7 +18,7 @@ from portal.privacy.words import ground_for, words_for
 from portal.web.guard import Audience, audience
 from portal.web.languages import gettext as _
 
-__all__ = ["bp"]
+__all__ = ["bp", "export_views"]
 
 
 def _access_page(person: Reader, *, problem: str = "", status: int = 200) -> ResponseReturnValue:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString
 
 from portal.audit.acts import Act
 from portal.web.languages import gettext as _
+from portal.web.languages import lazy_gettext
 
 # Lists of several patients; all of a day are one line.
 LISTS = (Act.PANEL_SHOWN, Act.TODAY_SHOWN, Act.FLAGS_SHOWN, Act.APPOINTMENTS_SHOWN)
