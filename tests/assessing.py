@@ -74,6 +74,6 @@ def psfs(session: Session, of: Episode, on: date, rated: Mapping[str, int]) -> A
     )
 
 
-def pgic(session: Session, of: Episode, on: date, value: int) -> Assessment:
+def pgic(session: Session, of: Episode, on: date, value: int, **more: Any) -> Assessment:
     """A PGIC: 1 is very much improved, 7 very much worse."""
-    return assessment(session, of, on, "pgic", answers={"overall": value})
+    return assessment(session, of, on, "pgic", answers={"overall": value}, **more)

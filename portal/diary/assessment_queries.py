@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -78,34 +79,55 @@ def _readable(reader: Reader, episode_id: EpisodeId) -> ColumnElement[bool]:
 def assessments_of(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[Assessed, ...]:
     """Return every completed assessment, oldest first; of one day the last completed counts."""
     rows = session.execute(
-        select(Assessment, AssessmentAnswer.item, AssessmentAnswer.value)
-        .outerjoin(AssessmentAnswer, AssessmentAnswer.assessment_id == Assessment.id)
-        .where(_readable(reader, episode_id), Assessment.completed_at.is_not(None))
-        .order_by(Assessment.about_on, Assessment.completed_at, Assessment.id)
+        _COMPLETED.where(_readable(reader, episode_id)).order_by(
+            Assessment.about_on, Assessment.completed_at, Assessment.id
+        )
     )
-    return in_force(gathered((row[0], row[1], row[2]) for row in rows))
+    return in_force(gathered(rows))
 
 
-def gathered(rows: Iterable[tuple[Assessment, str | None, int | None]]) -> list[Assessed]:
+_COMPLETED = (
+    select(
+        Assessment.id,
+        Assessment.instrument,
+        Assessment.version,
+        Assessment.language,
+        Assessment.about_on,
+        Assessment.completed_at,
+        Assessment.subjects,
+        AssessmentAnswer.item,
+        AssessmentAnswer.value,
+    )
+    .outerjoin(AssessmentAnswer, AssessmentAnswer.assessment_id == Assessment.id)
+    .where(Assessment.completed_at.is_not(None))
+)
+
+
+def gathered(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Assessed]:
     """Return assessments from rows of one answer each, in the order of the rows."""
     found: dict[AssessmentId, Assessed] = {}
     answers: dict[AssessmentId, dict[str, int]] = {}
-    for row, item, value in rows:
-        given = answers.setdefault(row.id, {})
-        if item is not None and value is not None:
-            given[item] = value
-        if row.id not in found and row.completed_at is not None:
-            found[row.id] = Assessed(
-                id=row.id,
-                instrument=row.instrument,
-                version=row.version,
-                language=row.language,
-                about_on=row.about_on,
-                completed_at=row.completed_at,
-                subjects=row.subjects,
-                answers=given,
-            )
+    for *told, item, value in rows:
+        key = told[0]
+        if key not in found:
+            found[key] = _assessed(told, answers.setdefault(key, {}))
+        if item is not None:
+            answers[key][item] = value
     return list(found.values())
+
+
+def _assessed(told: Sequence[Any], answers: dict[str, int]) -> Assessed:
+    key, instrument, version, language, about_on, completed_at, subjects = told
+    return Assessed(
+        id=key,
+        instrument=instrument,
+        version=version,
+        language=language,
+        about_on=about_on,
+        completed_at=completed_at,
+        subjects=subjects,
+        answers=answers,
+    )
 
 
 def in_force(found: Sequence[Assessed]) -> tuple[Assessed, ...]:

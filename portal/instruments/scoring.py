@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from portal.instruments.model import Direction, Instrument, Mark, Missing, Of
+from portal.instruments.model import Instrument, Mark, Missing, Of
 
 Answers = Mapping[str, int]
 
@@ -114,10 +114,3 @@ def moved_single(instrument: Instrument, before: Answers, after: Answers) -> tup
     least = min(points)
     both = [code for code in after if code in before]
     return tuple(code for code in both if abs(after[code] - before[code]) >= least)
-
-
-def is_better(instrument: Instrument, change: Change) -> bool | None:
-    """Whether a change is for the better by the instrument's direction; None for no change."""
-    if change.points == 0:
-        return None
-    return (change.points > 0) == (instrument.direction is Direction.HIGHER)

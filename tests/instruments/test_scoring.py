@@ -15,7 +15,6 @@ from portal.instruments.scoring import (
     NotAnAnswer,
     Score,
     change_between,
-    is_better,
     marks_passed,
     moved_single,
     score_of,
@@ -102,11 +101,7 @@ def test_psfs_is_better_when_higher() -> None:
 
 
 def test_peg_is_better_when_lower() -> None:
-    assert is_better(PEG, Change(Fraction(-1), 3)) is True
-
-
-def test_no_change_is_neither_better_nor_worse() -> None:
-    assert is_better(PSFS, Change(Fraction(0), 1)) is None
+    assert PEG.direction is Direction.LOWER
 
 
 def test_peg_change_needs_both_scores() -> None:
