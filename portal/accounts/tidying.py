@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.accounts import drafts, throttle
-from portal.accounts.models import Device, SignIn, Token
+from portal.accounts.models import NOT_OWN, Device, SignIn, Token
 
 KEEP = timedelta(days=30)
 
@@ -19,6 +19,7 @@ def tidy(session: Session) -> None:
     before = clock.now() - KEEP
     session.execute(delete(SignIn).where(or_(SignIn.ended_at < before, SignIn.expires_at < before)))
     session.execute(delete(Token).where(Token.expires_at < before))
+    session.execute(update(Device).where(Device.own_until <= clock.now()).values(**NOT_OWN))
     over = or_(Device.revoked_at < before, Device.expires_at < before)
     gone = select(Device.id).where(over)
     session.execute(update(SignIn).where(SignIn.device_id.in_(gone)).values(device_id=None))
