@@ -6,7 +6,21 @@ clinic, while the patient's consent stands and no restriction names them. Nobody
 an administrator does not by that role read diaries.
 """
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -16,20 +30,61 @@ from portal.care.models import BreakGlass, CareTeam, Consent, Episode, Patient, 
 from portal.db import EpisodeId, PatientId, UTCDateTime
 from portal.errors import OutOfSight
 
+Key = UUID | BindParameter[Any] | None
 
-def _in_care_team(reader: Reader) -> ColumnElement[bool]:
+
+class Keys(NamedTuple):
+    """The keys of a reader, as values or as parameters of a statement that is built once."""
+
+    patient: Key
+    practitioner: Key
+    clinic: Key
+
+
+_NAMED = Keys(
+    bindparam("reader_patient", type_=Uuid()),
+    bindparam("reader_practitioner", type_=Uuid()),
+    bindparam("reader_clinic", type_=Uuid()),
+)
+
+
+class Sight(NamedTuple):
+    """As what a reader looks: the rule of rows depends on this and on the reader's keys alone."""
+
+    as_patient: bool
+    as_practitioner: bool
+
+
+def sight_of(reader: Reader) -> Sight:
+    """Return as what this reader looks."""
+    return Sight(
+        reader.patient_id is not None and Role.PATIENT in reader.roles,
+        reader.practitioner_id is not None and Role.PRACTITIONER in reader.roles,
+    )
+
+
+def keys_of(reader: Reader) -> dict[str, object]:
+    """Return the reader's keys by name, for a statement with `visible_by`."""
+    return {
+        "reader_patient": reader.patient_id,
+        "reader_practitioner": reader.practitioner_id,
+        "reader_clinic": reader.clinic_id,
+    }
+
+
+def _in_care_team(keys: Keys) -> ColumnElement[bool]:
     return exists().where(
         CareTeam.episode_id == Episode.id,
-        CareTeam.practitioner_id == reader.practitioner_id,
+        CareTeam.practitioner_id == keys.practitioner,
         CareTeam.until_at.is_(None),
     )
 
 
-def _glass_broken(reader: Reader) -> ColumnElement[bool]:
+def _glass_broken(keys: Keys) -> ColumnElement[bool]:
     """The present is read when the statement runs, so that a kept one cannot outlive the hour."""
     return exists().where(
         BreakGlass.episode_id == Episode.id,
-        BreakGlass.practitioner_id == reader.practitioner_id,
+        BreakGlass.practitioner_id == keys.practitioner,
         BreakGlass.until_at > bindparam(None, callable_=clock.now, type_=UTCDateTime()),
     )
 
@@ -38,31 +93,48 @@ def _consent_stands() -> ColumnElement[bool]:
     return exists().where(Consent.episode_id == Episode.id, Consent.withdrawn_at.is_(None))
 
 
-def _restricted(reader: Reader) -> ColumnElement[bool]:
+def _restricted(keys: Keys) -> ColumnElement[bool]:
     return exists().where(
         Restriction.episode_id == Episode.id,
-        Restriction.practitioner_id == reader.practitioner_id,
+        Restriction.practitioner_id == keys.practitioner,
         Restriction.lifted_at.is_(None),
     )
 
 
-def _as_practitioner(reader: Reader) -> ColumnElement[bool]:
+def _as_practitioner(keys: Keys) -> ColumnElement[bool]:
     return and_(
-        Episode.clinic_id == reader.clinic_id,
-        or_(_in_care_team(reader), _glass_broken(reader)),
+        Episode.clinic_id == keys.clinic,
+        or_(_in_care_team(keys), _glass_broken(keys)),
         _consent_stands(),
-        ~_restricted(reader),
+        ~_restricted(keys),
     )
+
+
+def _rule(sight: Sight, keys: Keys) -> ColumnElement[bool]:
+    rules: list[ColumnElement[bool]] = []
+    if sight.as_patient:
+        rules.append(Episode.patient_id == keys.patient)
+    if sight.as_practitioner:
+        rules.append(_as_practitioner(keys))
+    return or_(*rules) if rules else Episode.id.is_(None)
+
+
+@cache
+def visible_by(sight: Sight) -> ColumnElement[bool]:
+    """Return the condition on Episode, for statements that are built once.
+
+    They are run with `keys_of(reader)` among their parameters, and refuse to run without.
+    """
+    return _rule(sight, _NAMED)
+
+
+def _own_keys(reader: Reader) -> Keys:
+    return Keys(reader.patient_id, reader.practitioner_id, reader.clinic_id)
 
 
 def visible(reader: Reader) -> ColumnElement[bool]:
     """Return the condition on Episode under which this reader may see it."""
-    rules: list[ColumnElement[bool]] = []
-    if reader.patient_id is not None and Role.PATIENT in reader.roles:
-        rules.append(Episode.patient_id == reader.patient_id)
-    if reader.practitioner_id is not None and Role.PRACTITIONER in reader.roles:
-        rules.append(_as_practitioner(reader))
-    return or_(*rules) if rules else Episode.id.is_(None)
+    return _rule(sight_of(reader), _own_keys(reader))
 
 
 def episodes_visible_to(reader: Reader) -> Select[EpisodeId]:
@@ -98,6 +170,6 @@ def flags_visible_to(reader: Reader) -> ColumnElement[bool]:
     may be waiting for (docs/adr/0010).
     """
     if reader.reads_flags:
-        everywhere_here = and_(Episode.clinic_id == reader.clinic_id, ~_restricted(reader))
-        return or_(visible(reader), everywhere_here)
+        keys = _own_keys(reader)
+        return or_(visible(reader), and_(Episode.clinic_id == keys.clinic, ~_restricted(keys)))
     return visible(reader)

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -11,7 +12,7 @@ from portal.accounts.reader import Reader
 from portal.audit import Event, record
 from portal.audit.acts import Act
 from portal.audit.record import Actor
-from portal.care.access import visible
+from portal.care.access import Sight, keys_of, sight_of, visible, visible_by
 from portal.care.models import Episode, Reading
 from portal.db import EpisodeId
 from portal.errors import OutOfSight
@@ -37,16 +38,20 @@ def marked_pages(session: Session, reader: Reader, episode_id: EpisodeId) -> Mar
 
 def read_and_shared(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[str, ...]:
     """Return the pages that the care team may know were read; none unless the patient allows."""
-    return tuple(
-        session.scalars(
-            select(Reading.slug)
-            .join(Episode, Episode.id == Reading.episode_id)
-            .where(
-                Episode.id == episode_id,
-                visible(reader),
-                Reading.taken_back_at.is_(None),
-                Reading.is_shared,
-            )
+    which = {**keys_of(reader), "episode_id": episode_id}
+    return tuple(session.scalars(_read_and_shared(sight_of(reader)), which))
+
+
+@cache
+def _read_and_shared(sight: Sight) -> Select[str]:
+    return (
+        select(Reading.slug)
+        .join(Episode, Episode.id == Reading.episode_id)
+        .where(
+            Episode.id == bindparam("episode_id"),
+            visible_by(sight),
+            Reading.taken_back_at.is_(None),
+            Reading.is_shared,
         )
     )
 

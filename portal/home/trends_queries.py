@@ -11,9 +11,9 @@ from portal.clinics.models import Clinic
 from portal.diary import queries
 from portal.diary.models import Entry, EntryPlace
 from portal.diary.queries import Appointment, Care, newest, readable
-from portal.review.summaries import written_days
 from portal.review.summary import WrittenDay, thresholds_from
 from portal.review.trends import Thresholds
+from portal.review.written import written_days
 
 WHERE_DAYS = 28
 MANAGED_DAYS = 56

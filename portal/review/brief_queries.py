@@ -1,7 +1,8 @@
-"""Everything the brief shows of one patient, read into plain values in ten statements."""
+"""Everything the brief shows of one patient, read into plain values in eleven statements."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -32,6 +33,7 @@ from portal.care.models import (
 )
 from portal.clinics.models import Clinic
 from portal.db import EntryId, EpisodeId, PatientId
+from portal.diary.assessment_queries import assessments_of
 from portal.diary.models import Entry, EntryFlag, EntryPlace, FlagAct, Question
 from portal.errors import OutOfSight
 from portal.review.brief_facts import (
@@ -45,7 +47,7 @@ from portal.review.brief_facts import (
     SiteRow,
     VisitRow,
 )
-from portal.review.brief_versions import texts_of, versions_since
+from portal.review.brief_versions import LONG_AGO, texts_of, versions_since
 from portal.review.models import Review
 from portal.review.summaries import (
     newest_plan,
@@ -55,12 +57,13 @@ from portal.review.summaries import (
     written_days,
 )
 from portal.review.summary import thresholds_from
+from portal.review.written import written_days
 
 WEEKS_BACK = timedelta(weeks=10)
 
 
 def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> BriefFacts:
-    """Read everything a brief says: ten statements, whatever the number of entries.
+    """Read everything a brief says: eleven statements, whatever the number of entries.
 
     Raises OutOfSight where the reader may not see the patient's diary.
     """
@@ -80,6 +83,7 @@ def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> Brie
         places=_places(session, head.episode_id, since=recently),
         texts=texts_of(session, head.episode_id, since=recently),
         versions=versions_since(session, head, since=covered),
+        assessed=assessments_of(session, reader, head.episode_id),
         newest_id=newest_id,
         newest_at=newest_at,
     )
@@ -120,10 +124,16 @@ _HEAD = (
 
 
 def _head(session: Session, reader: Reader, patient_id: PatientId) -> Head:
-    found = session.execute(_HEAD.where(Patient.id == patient_id, access.visible(reader))).first()
+    which = {**access.keys_of(reader), "patient_id": patient_id}
+    found = session.execute(_head_by(access.sight_of(reader)), which).first()
     if found is None:
         raise OutOfSight
     return _head_of(found, patient_id)
+
+
+@cache
+def _head_by(sight: access.Sight) -> Select[*tuple[Any, ...]]:
+    return _HEAD.where(Patient.id == bindparam("patient_id"), access.visible_by(sight))
 
 
 def _head_of(row: Row[*tuple[Any, ...]], patient_id: PatientId) -> Head:
@@ -224,7 +234,10 @@ _FLAGS = (
 
 def flag_rows(session: Session, *conditions: ColumnElement[bool]) -> tuple[FlagRow, ...]:
     """Flags with what was done about them, the most urgent and longest waiting first."""
-    rows = session.execute(_FLAGS.where(*conditions))
+    return _flag_rows(session.execute(_FLAGS.where(*conditions)))
+
+
+def _flag_rows(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[FlagRow, ...]:
     return tuple(_flag(some) for some in _grouped(rows))
 
 
@@ -252,16 +265,27 @@ def _flags(
     session: Session, reader: Reader, head: Head, reviews: Sequence[ReviewRow]
 ) -> tuple[FlagRow, ...]:
     """Open flags of all the patient's episodes; those raised or settled since the last review."""
-    is_new: ColumnElement[bool] = EntryFlag.episode_id == head.episode_id
     own = next((one for one in reviews if one.is_own), None)
-    if own is not None:
-        is_later = or_(EntryFlag.raised_at > own.covers_until, EntryFlag.acknowledged_at > own.at)
-        is_new = and_(is_new, is_later)
-    return flag_rows(
-        session,
-        Episode.patient_id == head.patient_id,
-        access.visible(reader),
-        or_(EntryFlag.acknowledged_at.is_(None), is_new),
+    which = {
+        **access.keys_of(reader),
+        "patient_id": head.patient_id,
+        "episode_id": head.episode_id,
+        "covered": own.covers_until if own else LONG_AGO,
+        "reviewed": own.at if own else LONG_AGO,
+    }
+    return _flag_rows(session.execute(_flags_by(access.sight_of(reader)), which))
+
+
+@cache
+def _flags_by(sight: access.Sight) -> Select[*tuple[Any, ...]]:
+    is_later = or_(
+        EntryFlag.raised_at > bindparam("covered"),
+        EntryFlag.acknowledged_at > bindparam("reviewed"),
+    )
+    return _FLAGS.where(
+        Episode.patient_id == bindparam("patient_id"),
+        access.visible_by(sight),
+        or_(EntryFlag.acknowledged_at.is_(None), and_(EntryFlag.episode_id == _OF, is_later)),
     )
 
 

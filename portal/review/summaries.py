@@ -39,11 +39,10 @@ from portal.review.models import EpisodeSummary
 from portal.review.summary import (
     Facts,
     Waiting,
-    WrittenDay,
     summary_of,
     thresholds_from,
 )
-from portal.review.trends import Day
+from portal.review.written import written_days
 
 AT_ONCE = 200
 _TABLE = EpisodeSummary.metadata.tables[EpisodeSummary.__tablename__]
@@ -284,22 +283,6 @@ def _episodes_with_what_happened() -> Select[Any]:
 
 # Built once: putting such a statement together costs more than running it.
 _FACTS = _episodes_with_what_happened()
-_WRITTEN = (
-    select(
-        Entry.episode_id,
-        Entry.withdrawn_at,
-        Entry.needled,
-        Entry.about_on,
-        Entry.pain_average,
-        Entry.pain_worst,
-        Entry.interference,
-        Entry.soreness,
-        Entry.change,
-        Entry.is_late,
-    )
-    .where(Entry.episode_id.in_(bindparam("ids", expanding=True)))
-    .order_by(Entry.episode_id, Entry.about_on, Entry.version)
-)
 
 
 def _facts(session: Session, ids: list[EpisodeId]) -> list[Facts]:
@@ -367,18 +350,3 @@ def plan_of(row: Row[Any]) -> Plan | None:
         breaks=row.breaks,
         made_on=clock.local(row.made_at, row.zone).date(),
     )
-
-
-def written_days(
-    session: Session, ids: Sequence[EpisodeId]
-) -> dict[EpisodeId, tuple[WrittenDay, ...]]:
-    """The days of these diaries, oldest first, each by its newest version; one statement.
-
-    Only the columns that figures and charts are drawn from are read, all of them in one index.
-    Withdrawn days are left out.
-    """
-    newest: dict[EpisodeId, dict[date, WrittenDay | None]] = defaultdict(dict)
-    for key, withdrawn_at, needled, *values in session.execute(_WRITTEN, {"ids": list(ids)}):
-        day = Day(*values)
-        newest[key][day.on] = None if withdrawn_at else WrittenDay(day, needled)
-    return {key: tuple(filter(None, days.values())) for key, days in newest.items()}

@@ -1,6 +1,6 @@
 """The visit-aligned chart: the days around every visit with needling, laid over each other."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -115,12 +115,26 @@ class _Plan:
     def lower_y(self, score: float) -> float:
         return self.lower_bottom - score * self.shape.soreness / 10
 
-    def places(
-        self, values: Sequence[float | None], y: Callable[[float], float]
-    ) -> list[list[Corner]]:
-        """The stretches of a line without a gap."""
-        pairs = zip(_days(self.shape), values, strict=True)
-        return runs(None if value is None else (x, short(y(value))) for x, value in pairs)
+    def pain(self, values: Sequence[float | None]) -> list[list[Corner]]:
+        """The stretches of a line of pain, without its gaps."""
+        return _stretches(self.shape, values, self.bottom, self.shape.pain)
+
+    def soreness(self, values: Sequence[float | None]) -> list[list[Corner]]:
+        """The stretches of a line of soreness, without its gaps."""
+        return _stretches(self.shape, values, self.lower_bottom, self.shape.soreness)
+
+
+def _stretches(
+    shape: VisitShape, values: Sequence[float | None], bottom: float, height: float
+) -> list[list[Corner]]:
+    pairs = zip(_days(shape), values, strict=True)
+    return runs(None if value is None else (x, _y(value, bottom, height)) for x, value in pairs)
+
+
+@lru_cache(maxsize=512)
+def _y(score: float, bottom: float, height: float) -> str:
+    """The height of a score, written out; a brief asks for the same few hundreds of times."""
+    return short(bottom - score * height / 10)
 
 
 @lru_cache
@@ -152,8 +166,8 @@ def _plan_of(shape: VisitShape, words: VisitWords, counts: tuple[int, ...]) -> _
 def visit_curves(aligned: Aligned, shape: VisitShape, words: VisitWords) -> VisitCurves:
     """A thin line for each visit, gaps left, and the median where three visits have a value."""
     plan = _plan_of(shape, words, aligned.counts)
-    pain = [run for line in aligned.lines for run in plan.places(line.pain, plan.y)]
-    sore = [run for line in aligned.lines for run in plan.places(line.soreness, plan.lower_y)]
+    pain = [run for line in aligned.lines for run in plan.pain(line.pain)]
+    sore = [run for line in aligned.lines for run in plan.soreness(line.soreness)]
     return VisitCurves(
         shape=shape,
         height=plan.height,
@@ -166,7 +180,7 @@ def visit_curves(aligned: Aligned, shape: VisitShape, words: VisitWords) -> Visi
         handle=upright(plan.x(0), *HANDLE),
         lines=_lines(pain),
         singles=_singles(pain),
-        median=_median(plan.places(aligned.medians, plan.y)),
+        median=_median(plan.pain(aligned.medians)),
         soreness_lines=_lines(sore),
         soreness_singles=_singles(sore),
         labels=(*_axis(plan), *_counts(plan), *_numbers(plan)),

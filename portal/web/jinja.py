@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from portal.web.assets import house_assets
 from portal.web.languages import gettext as _
 from portal.web.languages import lazy_gettext
+from portal.web.svg import words_drawn
 
 MINUS = "\N{MINUS SIGN}"
 _TENTH = Decimal("0.1")
@@ -151,6 +152,7 @@ def configure_jinja(app: Flask) -> None:
         number1,
         listed,
         lower_first,
+        words_drawn,
     ):
         env.filters[function.__name__] = function
     env.globals["asset"] = house_assets().url
