@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 
-from flask_babel import gettext as _
 from markupsafe import escape
 
 from portal.review.brief_shown import Brief
 from portal.web.assets import house_assets
+from portal.web.languages import gettext as _
 
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _TOKEN = re.compile(r"(--[\w-]+):([^;}]+)")

@@ -11,7 +11,14 @@ from portal.accounts.session import actor, staff_reader
 from portal.audit import Event, record
 from portal.audit.acts import Act
 from portal.diary.regions import REGIONS
-from portal.review import brief_views, flag_views, panel_queries, paper_views, queries
+from portal.review import (
+    brief_views,
+    figures_views,
+    flag_views,
+    panel_queries,
+    paper_views,
+    queries,
+)
 from portal.review.blueprint import bp, page_number
 from portal.review.panel import panel_of, visit_shown
 from portal.review.panel_queries import Filter, Wanted
@@ -19,7 +26,7 @@ from portal.web.guard import Audience, audience
 
 LONGEST_SEARCH = 100
 
-__all__ = ["bp", "brief_views", "flag_views", "paper_views"]
+__all__ = ["bp", "brief_views", "figures_views", "flag_views", "paper_views"]
 
 
 def _wanted(asked: MultiDict[str, str]) -> Wanted:
