@@ -13,7 +13,7 @@ from portal.audit.acts import Act
 from portal.care import access
 from portal.db import FlagId, PatientId
 from portal.errors import OutOfSight
-from portal.review import queries, service
+from portal.review import banner, queries, service
 from portal.review.blueprint import bp, practitioner_of
 from portal.review.brief_views import NOTHING_TYPED, FlagTyped, brief_page, hows
 from portal.review.flags_shown import flagged_shown
@@ -23,6 +23,8 @@ from portal.web.guard import Audience, audience
 from portal.web.languages import gettext as _
 
 FROM_FLAGS = "flags"
+
+__all__ = ["banner"]
 
 
 def flags_page(

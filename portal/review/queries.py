@@ -120,6 +120,24 @@ def waiting_flags(session: Session, reader: Reader) -> list[FlaggedPatient]:
     return [_flagged(people[flags[0].id], flags) for flags in grouped.values()]
 
 
+def open_flags(session: Session, reader: Reader, patient_id: PatientId) -> tuple[FlagRow, ...]:
+    """Return the flags and calls of one patient that wait, the most urgent first, calls last.
+
+    Those of earlier episodes are among them; empty where the reader may not see the patient.
+    """
+    return flag_rows(
+        session,
+        Episode.patient_id == patient_id,
+        EntryFlag.acknowledged_at.is_(None),
+        access.visible(reader),
+    )
+
+
+def zone_of_patient(session: Session, reader: Reader, patient_id: PatientId) -> str:
+    """Return the zone of a patient whom the reader may see; raises OutOfSight."""
+    return access.visible_episode(session, reader, patient_id)[1].zone
+
+
 def _flagged(row: Row[*tuple[Any, ...]], flags: Sequence[FlagRow]) -> FlaggedPatient:
     _flag_id, patient_id, given, preferred, family, phone, email, zone, is_in_care = row
     return FlaggedPatient(
