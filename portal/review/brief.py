@@ -7,6 +7,8 @@ from datetime import date
 from portal import clock
 from portal.care.history import history_words
 from portal.care.models import Side
+from portal.diary.assessment_panels import panels_of
+from portal.review.brief_assessments import assessed_shown, pgic_words
 from portal.review.brief_facts import BriefFacts, SiteRow, VisitRow
 from portal.review.brief_figures import basis_of, figures_of, finding_of
 from portal.review.brief_news import is_new_question, news_of
@@ -62,6 +64,7 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
     """Say everything the brief says."""
     head, record = facts.head, record_from(facts)
     clocks = Clocks(facts.at, head.clinic_zone, head.zone)
+    panels = panels_of(facts.assessed)
     return Brief(
         patient_id=head.patient_id,
         episode_id=head.episode_id,
@@ -76,7 +79,7 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         flags=_flags(facts, clocks),
         settled=_settled(facts, clocks),
         settled_earlier=max(0, len(facts.settled_flags) - SETTLED),
-        figures=figures_of(record),
+        figures=figures_of(record, pgic_words(panels)),
         basis=basis_of(record),
         finding=finding_of(record),
         swing=swing_sentence(record.swing),
@@ -92,6 +95,7 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         ),
         where=_where(facts, record),
         visits=_visits(facts, record),
+        assessed=assessed_shown(panels),
         notes=_notes(facts),
         thresholds=thresholds_in_force(record.thresholds),
         caution=caution(),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from portal import clock
 from portal.db import EntryId, EpisodeId, FlagId, PatientId, QuestionId, VisitId
+from portal.diary.assessment_queries import Assessed
 from portal.diary.schedule import Plan, VisitDay
 from portal.review.summary import WrittenDay
 from portal.review.trends import Thresholds
@@ -153,6 +154,7 @@ class BriefFacts:
     places: tuple[PlaceRow, ...]
     texts: tuple[VersionRow, ...]
     versions: tuple[VersionRow, ...]
+    assessed: tuple[Assessed, ...]
     newest_id: EntryId | None
     newest_at: datetime | None
 

@@ -22,13 +22,16 @@ from portal.web.jinja import day_short
 from portal.web.languages import gettext as _
 
 
-def figures_of(record: Record) -> tuple[FigureShown, ...]:
-    """Level with verdict, worst, interference, own view, diary days."""
+def figures_of(record: Record, pgic: str = "") -> tuple[FigureShown, ...]:
+    """Level with verdict, worst, interference, own view, diary days.
+
+    `pgic` is the newest impression of change with its day, or nothing.
+    """
     return (
         _level(record),
         _worst(record),
         _interference(record),
-        _own_view(record),
+        _own_view(record, pgic),
         _diary_days(record),
     )
 
@@ -95,11 +98,13 @@ def _interference(record: Record) -> FigureShown:
     return FigureShown(_("Gets in the way"), value, "", tuple(lines))
 
 
-def _own_view(record: Record) -> FigureShown:
+def _own_view(record: Record, pgic: str) -> FigureShown:
     view = record.own_view
+    more = (Line(pgic),) if pgic else ()
     if view is None:
-        return FigureShown(_("Own view"), NOTHING, "", (Line(own_view_words(None)),))
-    return FigureShown(_("Own view"), own_view_words(view), "", (Line(day_short(view.on)),))
+        lines = more or (Line(own_view_words(None)),)
+        return FigureShown(_("Own view"), NOTHING, "", lines)
+    return FigureShown(_("Own view"), own_view_words(view), "", (Line(day_short(view.on)), *more))
 
 
 def _diary_days(record: Record) -> FigureShown:

@@ -54,7 +54,6 @@ from portal.review.summaries import (
     newest_version,
     plan_of,
     urgency,
-    written_days,
 )
 from portal.review.summary import thresholds_from
 from portal.review.written import written_days

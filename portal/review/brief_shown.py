@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.db import EntryId, EpisodeId, FlagId, PatientId, QuestionId, VisitId
+from portal.review.brief_assessments import AssessedShown
 from portal.review.charts import Calendar, VisitCurves
 from portal.review.tables import AroundRow, DayRow, FortnightRow, ResponseWords
 from portal.review.trends import Record
@@ -153,6 +154,7 @@ class Brief:
     questions: tuple[QuestionShown, ...]
     where: WhereShown
     visits: tuple[VisitShown, ...]
+    assessed: tuple[AssessedShown, ...]
     notes: tuple[NoteShown, ...]
     thresholds: str
     caution: str

@@ -1,11 +1,14 @@
 """The brief as a few neutral lines, to be pasted into any chart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from portal.review.brief_assessments import assessments_line
 from portal.review.brief_shown import Brief, FigureShown
 from portal.review.wording import finding
 from portal.web.jinja import lower_first
 from portal.web.languages import gettext as _
+
+MOST_APART = 3  # lines beside the nine that always stand; more share one
 
 
 def brief_lines(brief: Brief) -> list[str]:
@@ -21,7 +24,10 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield f"{brief.visit} {brief.last_visit} {brief.ended}"
     yield f"{level.label}: {level.value}."
     yield _("Change: %(finding)s", finding=_sentence(finding(brief.record)))
-    yield from (_figure(figure) for figure in others)
+    yield from _figures(brief, others)
+    said = assessments_line(brief.assessed)
+    if said:
+        yield said
     yield from _waiting(brief)
     where = _("Where: %(places)s", places=brief.where.words)
     source = _(
@@ -31,9 +37,25 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield from (where, source) if _has_room(brief) else (f"{where} {source}",)
 
 
+def _more(brief: Brief) -> int:
+    """How many lines stand besides those that every brief has."""
+    has_assessments = bool(assessments_line(brief.assessed))
+    waits = bool(brief.flags or brief.settled)
+    return sum(map(bool, (brief.history, waits, brief.questions, has_assessments)))
+
+
 def _has_room(brief: Brief) -> bool:
     """Whether the last two lines may stand apart without passing twelve."""
-    return not (brief.history and (brief.flags or brief.settled) and brief.questions)
+    return _more(brief) < MOST_APART
+
+
+def _figures(brief: Brief, others: Sequence[FigureShown]) -> Iterator[str]:
+    """A line for each figure; the first two share one where there would be more than twelve."""
+    lines = [_figure(figure) for figure in others]
+    if _more(brief) > MOST_APART:
+        first, second, *rest = lines
+        lines = [f"{first} {second}", *rest]
+    yield from lines
 
 
 def _waiting(brief: Brief) -> Iterator[str]:
