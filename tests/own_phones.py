@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from portal import clock, db
+from portal.accounts import devices, own_phones
+from portal.accounts.signed_in import hash_of, new_secret
 from tests.accounts.ways import PASSWORD, fresh, give_password
 from tests.people import HouseClient, Person
 
@@ -22,6 +25,18 @@ def own_phone_of(app: Flask, person: Person) -> HouseClient:
     client = fresh(app)
     tick_own(client, person)
     client.delete_cookie("portal")
+    return client
+
+
+def marked(app: Flask, person: Person) -> HouseClient:
+    """The same, without the way through the sign-in page."""
+    secret = new_secret()
+    with db.write_transaction() as session:
+        now = clock.now()
+        own = devices.note(session, person.account_id, secret=secret, user_agent=FIREFOX)
+        own.is_own, own.own_hash, own.own_until = True, hash_of(secret), now + own_phones.LASTS
+    client = fresh(app)
+    client.set_cookie(PHONE, f"{own_phones.tag_of(secret, person.account_id)}.{secret}")
     return client
 
 

@@ -17,6 +17,7 @@ from portal.accounts.models import SignIn, SignInEnd
 from portal.accounts.session import Proof
 from portal.web.assets import house_assets
 from tests.house import policy, sources
+from tests.own_phones import marked
 from tests.people import MONDAY, Cast, ClientOf, HouseClient, Person
 
 TABLE = sources.ROOT / "tests" / "access" / "table.txt"
@@ -32,6 +33,7 @@ COLUMNS = (
     "other",
     "own",
     "in-care",
+    "own-phone",
 )
 _STATIC = "brand.svg"
 _UNKNOWN = UUID(int=7)
@@ -88,6 +90,8 @@ class Stage:
         """The browser of one column."""
         if column == "unfinished":
             return self.client_of(self.cast.ben, Proof("password", is_complete=False))
+        if column == "own-phone":
+            return marked(self.app, self.cast.noor)
         client = self.client_of(self._people()[column])
         if column == "ended":
             end_sign_ins(self.cast.ben)

@@ -14,7 +14,8 @@ HEAD = """\
 # The record in the addresses is Noor's. own: Noor herself. other: Mia, another patient of the
 # clinic. in-care: Ben, who looks after Noor. not-in-care: Ana of the same clinic. flag-reader:
 # Fay, in no care team. elsewhere: Olga, flag reader of another clinic. unfinished: Ben, his second
-# factor not yet shown. ended: Ben, his sign-in revoked. A word says where the answer sends.
+# factor not yet shown. ended: Ben, his sign-in revoked. own-phone: a phone that Noor called her
+# own, nobody signed in. A word says where the answer sends.
 """
 STATED = policy.stated("tests/access/table.txt") if observed.TABLE.exists() else []
 
