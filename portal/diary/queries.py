@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal import clock
 from portal.accounts.models import Draft
 from portal.accounts.reader import Reader
-from portal.care.access import episodes_visible_to, visible
+from portal.care.access import Sight, episodes_visible_to, keys_of, sight_of, visible_by
 from portal.care.consent import TEXT_VERSION
 from portal.care.models import (
     CareTeam,
@@ -181,41 +182,83 @@ def plan_of(row: DiaryPlan | None, zone: str) -> Plan | None:
     )
 
 
+def _plan_in(row: Row[*tuple[Any, ...]]) -> Plan | None:
+    if row.made_at is None:
+        return None
+    return stored_plan(
+        starts_on=row.plan_from,
+        ends_on=row.plan_until,
+        paused_until=row.paused_until,
+        breaks=row.breaks,
+        made_on=clock.local(row.made_at, row.zone).date(),
+    )
+
+
+@cache
+def _own_care(sight: Sight) -> Select[*tuple[Any, ...]]:
+    """The statement of `own_care`, built once: every page of a patient asks it."""
+    draft = exists().where(
+        Draft.account_id == bindparam("account_id"),
+        Draft.form == bindparam("form"),
+        Draft.expires_at > bindparam("now"),
+    )
+    return (
+        select(
+            Episode.id,
+            Episode.patient_id,
+            Episode.clinic_id,
+            Episode.complaint,
+            Episode.started_on,
+            Episode.ended_on,
+            Patient.zone,
+            DiaryPlan.starts_on.label("plan_from"),
+            DiaryPlan.ends_on.label("plan_until"),
+            DiaryPlan.paused_until,
+            DiaryPlan.breaks,
+            DiaryPlan.made_at,
+            consent_stands().label("is_consented"),
+            is_agreed().label("is_agreed"),
+            _somebody_reads().label("has_reader"),
+            draft.label("is_draft_kept"),
+        )
+        .join(Patient, Patient.id == Episode.patient_id)
+        .outerjoin(DiaryPlan, DiaryPlan.id == _plan_in_force().scalar_subquery())
+        .where(Patient.id == bindparam("patient_id"), visible_by(sight))
+        .order_by(Episode.ended_on.is_not(None), Episode.started_on.desc())
+        .limit(1)
+    )
+
+
 def own_care(session: Session, reader: Reader, *, form: str = "") -> Care | None:
     """Return the patient's newest episode (an open one first); None when there is none yet.
 
     `form` names a form whose draft may be waiting.
     """
-    draft = exists().where(
-        Draft.account_id == reader.account_id,
-        Draft.form == form,
-        Draft.expires_at > clock.now(),
-    )
-    found = session.execute(
-        select(Episode, Patient, DiaryPlan, consent_stands(), is_agreed(), _somebody_reads(), draft)
-        .join(Patient, Patient.id == Episode.patient_id)
-        .outerjoin(DiaryPlan, DiaryPlan.id == _plan_in_force().scalar_subquery())
-        .where(Patient.id == reader.patient_id, visible(reader))
-        .order_by(Episode.ended_on.is_not(None), Episode.started_on.desc())
-        .limit(1)
-    ).first()
+    now = clock.now()
+    which = {
+        **keys_of(reader),
+        "patient_id": reader.patient_id,
+        "account_id": reader.account_id,
+        "form": form,
+        "now": now,
+    }
+    found = session.execute(_own_care(sight_of(reader)), which).first()
     if found is None:
         return None
-    episode, patient, plan, is_consented, agrees, has_reader, is_draft_kept = found
     return Care(
-        episode_id=episode.id,
-        patient_id=patient.id,
-        clinic_id=episode.clinic_id,
-        complaint=episode.complaint,
-        zone=patient.zone,
-        started_on=episode.started_on,
-        ended_on=episode.ended_on,
-        is_consented=bool(is_consented),
-        is_agreed=bool(agrees),
-        has_reader=bool(has_reader),
-        is_draft_kept=bool(is_draft_kept),
-        plan=plan_of(plan, patient.zone),
-        now=clock.now(),
+        episode_id=found.id,
+        patient_id=found.patient_id,
+        clinic_id=found.clinic_id,
+        complaint=found.complaint,
+        zone=found.zone,
+        started_on=found.started_on,
+        ended_on=found.ended_on,
+        is_consented=bool(found.is_consented),
+        is_agreed=bool(found.is_agreed),
+        has_reader=bool(found.has_reader),
+        is_draft_kept=bool(found.is_draft_kept),
+        plan=_plan_in(found),
+        now=now,
     )
 
 

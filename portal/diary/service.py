@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import Date, Select, Uuid, bindparam, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -14,7 +16,7 @@ from portal.accounts import drafts
 from portal.accounts.reader import Reader
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
-from portal.care.access import visible
+from portal.care.access import Sight, keys_of, sight_of, visible_by
 from portal.care.models import Episode
 from portal.db import EntryId
 from portal.diary.answers import Sent
@@ -89,16 +91,8 @@ def _standing(session: Session, writer: Writer, care: Care, on: date, *, key: UU
 
     Raises OutOfSight, EpisodeEnded or NoConsent.
     """
-    taken = exists().where(
-        _OTHER.entry_key == key, (_OTHER.episode_id != Episode.id) | (_OTHER.about_on != on)
-    )
-    rows = session.execute(
-        select(Episode.ended_on, is_agreed(), taken, Entry, EntryFlag)
-        .select_from(Episode)
-        .outerjoin(Entry, (Entry.episode_id == Episode.id) & (Entry.about_on == on))
-        .outerjoin(EntryFlag, (EntryFlag.episode_id == Episode.id) & (EntryFlag.about_on == on))
-        .where(Episode.id == care.episode_id, visible(writer.reader))
-    ).all()
+    which = {**keys_of(writer.reader), "episode_id": care.episode_id, "on": on, "key": key}
+    rows = session.execute(_standing_by(sight_of(writer.reader)), which).all()
     if not rows:
         raise OutOfSight
     ended_on, agrees, is_key_taken, _, _ = rows[0]
@@ -113,6 +107,21 @@ def _standing(session: Session, writer: Writer, care: Care, on: date, *, key: UU
         if flag is not None:
             day.flags[flag.id] = flag
     return day
+
+
+@cache
+def _standing_by(sight: Sight) -> Select[*tuple[Any, ...]]:
+    on, key = bindparam("on", type_=Date()), bindparam("key", type_=Uuid())
+    taken = exists().where(
+        _OTHER.entry_key == key, (_OTHER.episode_id != Episode.id) | (_OTHER.about_on != on)
+    )
+    return (
+        select(Episode.ended_on, is_agreed(), taken, Entry, EntryFlag)
+        .select_from(Episode)
+        .outerjoin(Entry, (Entry.episode_id == Episode.id) & (Entry.about_on == on))
+        .outerjoin(EntryFlag, (EntryFlag.episode_id == Episode.id) & (EntryFlag.about_on == on))
+        .where(Episode.id == bindparam("episode_id"), visible_by(sight))
+    )
 
 
 def _places(session: Session, entry_id: EntryId) -> list[str]:
