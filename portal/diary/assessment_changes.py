@@ -1,6 +1,6 @@
 """How an instrument's score moved, in words, against its stated marks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -105,11 +105,12 @@ def _moved_words(
     return [_("By %(n)s or more alone: %(activities)s.", n=least, activities=named)]
 
 
-def sources_words() -> str:
-    """Say the marks in force and where each comes from, for the footnote of the thresholds."""
+def sources_words(codes: Collection[str]) -> str:
+    """Say the marks of these instruments and their sources, for the footnote of thresholds."""
     return " ".join(
         _mark_source(instrument, mark)
         for instrument in house_catalogue().current
+        if instrument.code in codes
         for mark in instrument.marks
     )
 

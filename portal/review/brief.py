@@ -7,6 +7,7 @@ from datetime import date
 from portal import clock
 from portal.care.history import history_words
 from portal.care.models import Side
+from portal.diary.assessment_changes import sources_words
 from portal.diary.assessment_panels import panels_of
 from portal.review.brief_assessments import assessed_shown, pgic_words
 from portal.review.brief_facts import BriefFacts, SiteRow, VisitRow
@@ -98,6 +99,7 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         assessed=assessed_shown(panels),
         notes=_notes(facts),
         thresholds=thresholds_in_force(record.thresholds),
+        marks=sources_words([panel.instrument for panel in panels if panel.change]),
         caution=caution(),
         charts=_charts(record, len(facts.open_flags), is_full=_is_full(facts)),
         record=record,

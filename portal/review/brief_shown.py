@@ -157,6 +157,7 @@ class Brief:
     assessed: tuple[AssessedShown, ...]
     notes: tuple[NoteShown, ...]
     thresholds: str
+    marks: str
     caution: str
     charts: Charts
     record: Record

@@ -203,7 +203,7 @@ def test_no_newest_without_one() -> None:
 
 
 def test_every_mark_names_its_source() -> None:
-    said = sources_words()
+    said = sources_words(["peg", "psfs"])
     assert "PEG 1.0 noticeable: Reed 2024" in said
     assert "PEG 2.2 beyond measurement noise: 1.96" in said
     assert "PSFS 3 on one activity beyond measurement noise: Stratford 1995" in said

@@ -1,0 +1,143 @@
+"""Assessments in the brief: rows 10, 11 and 14 of the statistics, on page, paper and in text."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from bench.statements import statements
+from portal import db
+from portal.review.brief_shown import Brief
+from portal.review.text import brief_lines
+from tests import assessing, factories
+from tests.pages import Page
+from tests.people import MONDAY, Cast, ClientOf
+from tests.review import scenes
+from tests.review.test_brief import address, brief_for, mias
+
+FIRST, LAST = MONDAY - timedelta(days=50), MONDAY - timedelta(days=2)
+
+
+def fill_in(cast: Cast, *, busiest: bool = False) -> Brief:
+    with db.write_transaction() as session:
+        of = scenes.busiest(session, cast) if busiest else mias(session, cast)
+        assessing.peg(session, of, FIRST, (7, 7, 6))
+        assessing.peg(session, of, LAST, (4, 4, 5))
+        assessing.psfs(session, of, FIRST, {"Walk 20 minutes": 3, "Lift a grandchild": 4})
+        assessing.psfs(session, of, LAST, {"Walk 20 minutes": 6, "Lift a grandchild": 5})
+        assessing.pgic(session, of, LAST, 2)
+    return brief_for(cast)
+
+
+def own_view(brief: Brief) -> tuple[str, list[str]]:
+    figure = next(one for one in brief.figures if one.label == "Own view")
+    return figure.value, [line.words for line in figure.lines]
+
+
+@pytest.fixture
+def page(cast: Cast, client_of: ClientOf) -> Page:
+    fill_in(cast)
+    return client_of(cast.ana).page(address(cast))
+
+
+def test_peg_and_psfs_stand_apart_with_their_direction(page: Page) -> None:
+    assert "PEG Past week, 0 to 10, lower is better." in page.main
+    assert "Activities that matter (PSFS) 0 to 10, higher is better." in page.main
+
+
+def test_peg_says_change_and_marks(page: Page) -> None:
+    assert (
+        "2.3 lower than on 20 September. Noticeable (1.0 or more). "
+        "Beyond measurement noise (2.2 or more)."
+    ) in page.main
+
+
+def test_psfs_says_change_on_its_activities(page: Page) -> None:
+    assert "2.0 higher than on 20 September, on 2 activities." in page.main
+
+
+def test_the_caution_stands_under_the_changes(page: Page) -> None:
+    assert page.main.count("Before and after, not proof that the needling did it.") == 1
+
+
+def test_marks_name_their_sources_in_the_footnote(page: Page) -> None:
+    assert "PEG 1.0 noticeable: Reed 2024" in page.main
+    assert "PSFS 2 beyond measurement noise: Stratford 1995" in page.main
+
+
+def test_pgic_stands_beside_the_own_view_with_its_day(cast: Cast) -> None:
+    assert own_view(fill_in(cast, busiest=True)) == (
+        "Better",
+        ["8 Nov", "PGIC: much improved, 7 Nov"],
+    )
+
+
+def test_pgic_stands_alone_where_the_diary_did_not_ask(cast: Cast) -> None:
+    assert own_view(fill_in(cast)) == ("–", ["PGIC: much improved, 7 Nov"])
+
+
+def test_own_view_without_either_is_not_asked_yet(cast: Cast) -> None:
+    assert own_view(brief_for(cast)) == ("–", ["not asked yet"])
+
+
+def test_what_was_never_filled_in_is_a_dash(cast: Cast, client_of: ClientOf) -> None:
+    said = client_of(cast.ana).page(address(cast)).main
+    assert "Assessments PEG – Activities that matter (PSFS) –" in said
+
+
+def test_marks_are_silent_where_nothing_was_filled_in(cast: Cast, client_of: ClientOf) -> None:
+    assert "Reed 2024" not in client_of(cast.ana).page(address(cast)).main
+
+
+def test_one_peg_has_no_change(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        assessing.peg(session, mias(session, cast), LAST, (4, 4, 5))
+    assert "Change: –" in client_of(cast.ana).page(address(cast)).main
+
+
+def test_five_pegs_are_shown_the_first_among_them(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        for week in range(9):
+            day = MONDAY - timedelta(weeks=8 - week)
+            assessing.peg(session, mias(session, cast), day, (week, week, week))
+    assert brief_for(cast).assessed[0].rows[0][1] == ("0.0", "5.0", "6.0", "7.0", "8.0")
+
+
+def test_text_says_both_in_one_line(cast: Cast) -> None:
+    lines = brief_lines(fill_in(cast))
+    (line,) = [line for line in lines if line.startswith("PEG")]
+    assert line.startswith("PEG: 4.3 on 7 Nov, 2.3 lower than on 20 September. Noticeable")
+    assert "Activities that matter (PSFS): 5.5 on 7 Nov, 2.0 higher" in line
+
+
+@pytest.mark.parametrize("busiest", [False, True])
+def test_text_stays_within_twelve_lines(cast: Cast, *, busiest: bool) -> None:
+    assert 8 <= len(brief_lines(fill_in(cast, busiest=busiest))) <= 12
+
+
+def test_the_fullest_text_loses_no_figure(cast: Cast) -> None:
+    said = "\n".join(brief_lines(fill_in(cast, busiest=True)))
+    for label in ("Worst:", "Gets in the way:", "Own view:", "Diary days:", "Where:", "Questions:"):
+        assert label in said
+
+
+def test_what_was_replaced_on_its_day_counts_nowhere(cast: Cast) -> None:
+    fill_in(cast)
+    with db.write_transaction() as session:
+        later = factories.at(LAST, 21)
+        assessing.pgic(session, mias(session, cast), LAST, 6, completed_at=later)
+    assert own_view(brief_for(cast))[1] == ["PGIC: much worse, 7 Nov"]
+
+
+@pytest.mark.parametrize("weeks", [2, 150])
+def test_a_long_row_of_assessments_costs_no_more_statements(
+    app: Flask, cast: Cast, client_of: ClientOf, weeks: int
+) -> None:
+    with db.write_transaction() as session:
+        for week in range(weeks):
+            assessing.peg(session, mias(session, cast), MONDAY - timedelta(weeks=week), (4, 4, 4))
+    client = client_of(cast.ana)
+    client.get(address(cast))
+    with statements(app) as seen:
+        client.get(address(cast))
+    assert seen.counted <= 12, seen.all
