@@ -11,6 +11,7 @@ from portal.accounts import session as sign_ins
 from portal.accounts.models import AccountRole, Role
 from portal.accounts.notices import tell_of_roles
 from portal.accounts.reader import Reader
+from portal.admin.thresholds import remake_summaries
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
 from portal.care.models import Practitioner
@@ -40,6 +41,7 @@ class Wanted:
     deputy: UUID | None
     advice_checked_by: str
     advice_checked_on: date | None
+    thresholds: dict[str, float] | None = None
 
 
 def change(
@@ -59,6 +61,7 @@ def change(
     for name in changed:
         setattr(clinic, name, asdict(wanted)[name])
     changed += _check_advice(clinic, wanted)
+    changed += _set_thresholds(clinic, wanted)
     before = _readers(session, clinic_id)
     changed += _name_reader(session, clinic_id, Role.FLAG_READER, wanted.flag_reader)
     changed += _name_reader(session, clinic_id, Role.DEPUTY, wanted.deputy)
@@ -66,6 +69,8 @@ def change(
         return frozenset()
     clinic.settings_version += 1
     session.flush()
+    if "thresholds" in changed:
+        remake_summaries(session, clinic_id)
     record(session, actor, Event(Act.CLINIC_CHANGED, details={"settings": changed}))
     return frozenset(holder for holder, _role in before ^ _readers(session, clinic_id))
 
@@ -103,6 +108,14 @@ def _check_advice(clinic: Clinic, wanted: Wanted) -> list[str]:
         return []
     clinic.advice_checked_by, clinic.advice_checked_on = by, on
     return ["advice_checked"]
+
+
+def _set_thresholds(clinic: Clinic, wanted: Wanted) -> list[str]:
+    """Set the numbers that the review's words rest on; the panel's summaries rest on them too."""
+    if (clinic.thresholds or None) == wanted.thresholds:
+        return []
+    clinic.thresholds = wanted.thresholds
+    return ["thresholds"]
 
 
 def _name_reader(

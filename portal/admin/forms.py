@@ -8,13 +8,14 @@ from zoneinfo import available_timezones
 from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import Optional
 
+from portal.admin import thresholds
 from portal.admin.clinic import Wanted
 from portal.admin.queries import AuditFilter, ClinicSettings
 from portal.audit.acts import Act
 from portal.care.invite_forms import email_or_none
 from portal.care.invited import InvitedColleague, Kind, Way
 from portal.clinics.regions import PACKS
-from portal.web.forms import HouseForm, Problem, text_field
+from portal.web.forms import HouseForm, Problem, one_line, text_field
 from portal.web.languages import gettext as _
 from portal.web.languages import lazy_gettext as lazy
 
@@ -98,6 +99,11 @@ class ClinicForm(HouseForm):
     deputy = StringField()
     advice_checked_by = text_field(lazy("Checked by"), limit=NAME)
     advice_checked_on = DateField(lazy("Checked on"), validators=[Optional()])
+    points = StringField(filters=[one_line])
+    points_with_percent = StringField(filters=[one_line])
+    percent = StringField(filters=[one_line])
+    window_days = StringField(filters=[one_line])
+    settled_days = StringField(filters=[one_line])
     version = IntegerField()
 
     def judge(self, *, practitioners: Collection[str], today: date) -> bool:
@@ -111,7 +117,13 @@ class ClinicForm(HouseForm):
             self.refuse("region", _("Choose a region whose emergency numbers are known"))
         self._judge_readers({"", *practitioners})
         self._judge_advice(today)
+        for name, sentence in thresholds.refusals(self.numbers()).items():
+            self.refuse(name, sentence)
         return in_order and not self.problems()
+
+    def numbers(self) -> dict[str, str]:
+        """Return what was typed for each number that the review rests on."""
+        return {rule.name: self[rule.name].data or "" for rule in thresholds.RULES}
 
     def _judge_readers(self, known: set[str]) -> None:
         first, second = self.flag_reader.data or "", self.deputy.data or ""
@@ -146,6 +158,7 @@ class ClinicForm(HouseForm):
             deputy=UUID(self.deputy.data) if self.deputy.data else None,
             advice_checked_by=self.advice_checked_by.data or "",
             advice_checked_on=self.advice_checked_on.data,
+            thresholds=thresholds.to_store(self.numbers()),
         )
 
 
@@ -171,7 +184,11 @@ def changes(
         (label, _said(getattr(before, key), names), _said(getattr(wanted, key), names))
         for key, label in labels.items()
     )
-    return [found for found in pairs if found[1] != found[2]]
+    old, new = thresholds.in_force(before.thresholds), thresholds.in_force(wanted.thresholds)
+    numbers = (
+        (f"{rule.label} ({rule.unit})", old[rule.name], new[rule.name]) for rule in thresholds.RULES
+    )
+    return [found for found in (*pairs, *numbers) if found[1] != found[2]]
 
 
 def _said(value: object, names: dict[str, str]) -> str:

@@ -65,6 +65,7 @@ class ClinicSettings:
     advice_checked_by: str
     advice_checked_on: date | None
     version: int
+    thresholds: dict[str, float] | None
 
 
 def _staff(reader: Reader) -> Select[Account, AccountRole, Practitioner, datetime | None]:
@@ -164,6 +165,7 @@ def clinic_settings(session: Session, reader: Reader) -> ClinicSettings:
         advice_checked_by=clinic.advice_checked_by or "",
         advice_checked_on=clinic.advice_checked_on,
         version=clinic.settings_version,
+        thresholds=clinic.thresholds,
     )
 
 

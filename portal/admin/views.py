@@ -10,7 +10,7 @@ from portal.accounts import letters
 from portal.accounts.reader import Reader
 from portal.accounts.session import actor, reader, remember, require_proof
 from portal.admin import clinic as clinic_service
-from portal.admin import content_views, people_views, queries
+from portal.admin import content_views, people_views, queries, thresholds
 from portal.admin.blueprint import bp
 from portal.admin.forms import ClinicForm, audit_filter, changes
 from portal.admin.queries import ClinicSettings
@@ -35,6 +35,7 @@ def _clinic_page(
         people=people,
         zones=[(name, name) for name in dict.fromkeys((before.zone, *ZONES))],
         regions=[(code, code) for code in PACKS],
+        rules=thresholds.RULES,
     ), status
 
 
@@ -44,7 +45,8 @@ def clinic() -> ResponseReturnValue:
     """Show what the clinic has set."""
     person = reader()
     before = queries.clinic_settings(db.session(), person)
-    return _clinic_page(person, ClinicForm(formdata=None, data=asdict(before)), before)
+    data = asdict(before) | thresholds.in_force(before.thresholds)
+    return _clinic_page(person, ClinicForm(formdata=None, data=data), before)
 
 
 @bp.post("/admin/clinic")

@@ -1,12 +1,16 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from portal import db
 from portal.accounts.models import AccountRole
 from portal.audit.models import AuditEvent
+from portal.care.models import Episode
 from portal.clinics.models import Clinic
-from tests import pages
-from tests.people import Cast, ClientOf, HouseClient
+from portal.review.summaries import verify
+from tests import factories, pages
+from tests.people import MONDAY, Cast, ClientOf, HouseClient
 
 
 def typed(ada: HouseClient, **changes: str) -> dict[str, str]:
@@ -143,3 +147,93 @@ def test_settings_changed_in_between_are_not_overwritten(cast: Cast, client_of: 
     answer = ada.post("/admin/clinic", {**data, "answer": "save"})
     assert answer.status_code == 409
     assert clinic(cast).phone == "519-555-0142"
+
+
+NUMBERS = {
+    "points": "2",
+    "points_with_percent": "1.5",
+    "percent": "30",
+    "window_days": "14",
+    "settled_days": "5",
+}
+
+
+def write_week(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        of = session.get_one(Episode, cast.mia.episode_id)
+        for days in range(6):
+            factories.entry(session, of, MONDAY - timedelta(days=days), pain=6)
+
+
+def test_numbers_in_force_stand_with_their_sources(cast: Cast, client_of: ClientOf) -> None:
+    page = client_of(cast.ada).page("/admin/clinic")
+    assert {name: page.values()[name] for name in NUMBERS} == NUMBERS
+    assert page.main.count("Usual:") == len(NUMBERS)
+    assert "Farrar 2001" in page.main
+
+
+def test_changed_numbers_are_shown_before_and_after(cast: Cast, client_of: ClientOf) -> None:
+    ada = client_of(cast.ada)
+    page = pages.page_of(ada.post("/admin/clinic", typed(ada, points="2,5", percent="40")))
+    rows = [[cell.text_content() for cell in row] for row in page.find("//tbody/tr")]
+    assert rows == [
+        ["A change counts from (points of 0 to 10)", "2", "2.5"],
+        ["Share of the level before (per cent)", "30", "40"],
+    ]
+
+
+def test_only_what_is_not_usual_is_stored(cast: Cast, client_of: ClientOf) -> None:
+    ada = client_of(cast.ada)
+    ada.post("/admin/clinic", {**typed(ada, points="2.5"), "answer": "save"})
+    assert clinic(cast).thresholds == {"points": 2.5}
+    ada.post("/admin/clinic", {**typed(ada, points="2"), "answer": "save"})
+    assert clinic(cast).thresholds is None
+
+
+def test_brief_prints_the_numbers_in_force(cast: Cast, client_of: ClientOf) -> None:
+    write_week(cast)
+    ada = client_of(cast.ada)
+    ada.post("/admin/clinic", {**typed(ada, points="3", window_days="21"), "answer": "save"})
+    page = client_of(cast.ana).page(f"/clinic/patients/{cast.mia.patient_id}").main
+    assert "3 points" in page
+    assert "21 days" in page
+
+
+def test_summaries_follow_the_numbers_at_once(cast: Cast, client_of: ClientOf) -> None:
+    write_week(cast)
+    ada = client_of(cast.ada)
+    ada.post("/admin/clinic", {**typed(ada, settled_days="7"), "answer": "save"})
+    assert verify(db.session()) == []
+    assert clinic(cast).thresholds == {"settled_days": 7.0}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"points": "0"}, "Enter 1 to 5, in halves"),
+        ({"points": "2.3"}, "in halves"),
+        ({"points": "two"}, "in halves"),
+        ({"points": "NaN"}, "in halves"),
+        ({"points": "1e1"}, "in halves"),
+        ({"points": ""}, "in halves"),
+        ({"percent": "30.5"}, "whole number, 10 to 90"),
+        ({"window_days": "365"}, "7 to 28"),
+        ({"settled_days": "٥"}, "3 to 14"),
+        ({"points_with_percent": "2.5"}, "cannot be more than without"),
+        ({"window_days": "7", "settled_days": "8"}, "more settled days than days"),
+    ],
+)
+def test_numbers_out_of_bounds_are_refused(
+    cast: Cast, client_of: ClientOf, change: dict[str, str], words: str
+) -> None:
+    ada = client_of(cast.ada)
+    answer = ada.post("/admin/clinic", {**typed(ada, **change), "answer": "save"})
+    assert answer.status_code == 422
+    assert words in pages.page_of(answer).by_class("errsum")[0].text_content()
+    assert clinic(cast).thresholds is None
+
+
+def test_clinic_without_a_flag_reader_invites_nobody(cast: Cast, client_of: ClientOf) -> None:
+    ada = client_of(cast.ada)
+    ada.post("/admin/clinic", {**typed(ada, flag_reader=""), "answer": "save"})
+    assert client_of(cast.ana).get("/clinic/invite").status_code == 409
