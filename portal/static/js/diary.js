@@ -43,7 +43,6 @@
    sign-in that ran out loses nothing. Only typing sends; no clock of its own keeps a sign-in alive. */
 (() => {
   const PAUSE_MS = 1000;
-  const PATIENCE_MS = 4000;
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const note = form.querySelector("[data-note]");
@@ -53,18 +52,19 @@
   let timer = 0;
   let under = null;
   let isLeaving = false;
-  let isWaiting = false;
+  let isReached = true;
+  let isTrying = false;
 
   const say = (which) => {
     const words = which ? form.dataset[which] : "";
     if (trouble.textContent !== words) trouble.textContent = words;
   };
 
-  /* Answers whether the server could be reached at all. */
   const send = async (now, options) => {
     try {
       const body = new URLSearchParams(new FormData(form));
       const answer = await fetch(form.dataset.draft, { method: "POST", body, redirect: "manual", ...options });
+      isReached = true;
       if (answer.ok) {
         kept = Math.max(kept, now);
         if (note) note.textContent = form.dataset.kept;
@@ -72,10 +72,10 @@
       } else {
         say(answer.type === "opaqueredirect" ? "ended" : "unkept");
       }
-      return true;
     } catch {
-      if (!isLeaving) say("lost");
-      return false;
+      if (isLeaving) return;
+      isReached = false;
+      say("lost");
     }
   };
 
@@ -83,11 +83,9 @@
   const keep = async () => {
     clearTimeout(timer);
     while (under) await under;
-    if (kept === typed) return true;
     under = send(typed, {});
-    const isThere = await under;
+    await under;
     under = null;
-    return isThere;
   };
 
   form.addEventListener("input", (event) => {
@@ -114,20 +112,20 @@
     if (document.visibilityState === "hidden") leave();
   });
 
-  /* Saving leaves the page only if the server answers; what is typed would be lost otherwise. */
-  const patience = () => new Promise((done) => setTimeout(done, PATIENCE_MS, true));
+  /* Where the server cannot be reached, saving would only lead to the browser's own error page
+     and lose what stands here: it is tried first, and the page stays. */
   form.addEventListener("submit", async (event) => {
     clearTimeout(timer);
-    if (isLeaving || kept === typed) {
+    if (isLeaving || (isReached && navigator.onLine)) {
       isLeaving = true;
       return;
     }
     event.preventDefault();
-    if (isWaiting) return;
-    isWaiting = true;
-    const isThere = await Promise.race([keep(), patience()]);
-    isWaiting = false;
-    if (!isThere) return;
+    if (isTrying) return;
+    isTrying = true;
+    await keep();
+    isTrying = false;
+    if (!isReached) return;
     isLeaving = true;
     form.requestSubmit(event.submitter);
   });
