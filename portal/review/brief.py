@@ -6,7 +6,6 @@ from datetime import date
 
 from portal import clock
 from portal.care.history import history_words
-from portal.care.models import Side
 from portal.diary.assessment_changes import sources_words
 from portal.diary.assessment_panels import panels_of
 from portal.review.brief_assessments import assessed_shown, pgic_words
@@ -24,7 +23,14 @@ from portal.review.brief_shown import (
     VisitShown,
     WhereShown,
 )
-from portal.review.brief_words import Clocks, flag_shown, place_words, settled_shown, shortened
+from portal.review.brief_words import (
+    Clocks,
+    flag_shown,
+    place_words,
+    settled_shown,
+    shortened,
+    site_words,
+)
 from portal.review.chart_words import calendar_words, visit_words
 from portal.review.charts import (
     DESKTOP,
@@ -103,7 +109,7 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         caution=caution(),
         charts=_charts(record, len(facts.open_flags), is_full=_is_full(facts)),
         record=record,
-        up_to=facts.newest_id,
+        up_to=facts.head.newest_id,
         printed=_printed(facts, reader_name),
         has_diary=bool(record.days),
         is_full=_is_full(facts),
@@ -229,19 +235,7 @@ def _visit_shown(
 def _sites(sites: tuple[SiteRow, ...], mark: VisitMark) -> str:
     if not sites:
         return _("not recorded") if mark.is_needling else _("no needling")
-    return ", ".join(
-        _("%(place)s (%(side)s)", place=site.place, side=_side(site.side)) for site in sites
-    )
-
-
-def _side(side: str) -> str:
-    words = {
-        Side.LEFT.value: _("left"),
-        Side.RIGHT.value: _("right"),
-        Side.BOTH.value: _("both sides"),
-        Side.MIDLINE.value: _("midline"),
-    }
-    return words.get(side, side)
+    return ", ".join(site_words(site) for site in sites)
 
 
 def _notes(facts: BriefFacts) -> tuple[NoteShown, ...]:

@@ -13,7 +13,7 @@ from portal.review.trends import Thresholds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The patient and the episode of care."""
+    """The patient and the episode of care; `newest_*` is the version written last."""
 
     episode_id: EpisodeId
     patient_id: PatientId
@@ -28,6 +28,8 @@ class Head:
     ended_on: date | None
     thresholds: Thresholds
     plan: Plan | None
+    newest_id: EntryId | None
+    newest_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,6 @@ class BriefFacts:
     texts: tuple[VersionRow, ...]
     versions: tuple[VersionRow, ...]
     assessed: tuple[Assessed, ...]
-    newest_id: EntryId | None
-    newest_at: datetime | None
 
     @property
     def today(self) -> date:

@@ -39,7 +39,7 @@ def news_of(facts: BriefFacts, record: Record, clocks: Clocks) -> NewsShown:
 
 def _is_later(facts: BriefFacts, own: ReviewRow) -> bool:
     """Whether a version was written that the review does not cover."""
-    return facts.newest_at is not None and facts.newest_at > own.covers_until
+    return facts.head.newest_at is not None and facts.head.newest_at > own.covers_until
 
 
 def _reviewed(own: ReviewRow, clocks: Clocks) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Row,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal import clock
 from portal.accounts.reader import Reader
@@ -32,7 +33,7 @@ from portal.care.models import (
     Visit,
 )
 from portal.clinics.models import Clinic
-from portal.db import EntryId, EpisodeId, PatientId
+from portal.db import EpisodeId, PatientId
 from portal.diary.assessment_queries import assessments_of
 from portal.diary.models import Entry, EntryFlag, EntryPlace, FlagAct, Question
 from portal.errors import OutOfSight
@@ -70,7 +71,6 @@ def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> Brie
     reviews = _reviews(session, reader, head.episode_id)
     covered = _covered_until(reviews)
     recently = clock.today(head.zone) - WEEKS_BACK
-    newest_id, newest_at = _newest(session, head.episode_id)
     return BriefFacts(
         head=head,
         at=clock.now(),
@@ -83,14 +83,25 @@ def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> Brie
         texts=texts_of(session, head.episode_id, since=recently),
         versions=versions_since(session, head, since=covered),
         assessed=assessments_of(session, reader, head.episode_id),
-        newest_id=newest_id,
-        newest_at=newest_at,
     )
 
 
 def _covered_until(reviews: Sequence[ReviewRow]) -> datetime | None:
     """When the last entry was written that the reader's own review covers."""
     return next((one.covers_until for one in reviews if one.is_own), None)
+
+
+def _written_last() -> ScalarSelect[Any]:
+    """The version written last, up to which a review of this page reaches."""
+    written = aliased(Entry)
+    return (
+        select(written.id)
+        .where(written.episode_id == Episode.id)
+        .order_by(written.entered_at.desc(), written.id.desc())
+        .limit(1)
+        .correlate(Episode)
+        .scalar_subquery()
+    )
 
 
 _HEAD = (
@@ -113,10 +124,13 @@ _HEAD = (
         DiaryPlan.paused_until,
         DiaryPlan.breaks,
         DiaryPlan.made_at,
+        Entry.id.label("newest_id"),
+        Entry.entered_at.label("newest_at"),
     )
     .join(Patient, Patient.id == Episode.patient_id)
     .join(Clinic, Clinic.id == Episode.clinic_id)
     .outerjoin(DiaryPlan, DiaryPlan.id == newest_plan())
+    .outerjoin(Entry, Entry.id == _written_last())
     .order_by(Episode.ended_on.is_not(None), Episode.started_on.desc())
     .limit(1)
 )
@@ -150,6 +164,8 @@ def _head_of(row: Row[*tuple[Any, ...]], patient_id: PatientId) -> Head:
         ended_on=row.ended_on,
         thresholds=thresholds_from(row.thresholds),
         plan=plan_of(row),
+        newest_id=row.newest_id,
+        newest_at=row.newest_at,
     )
 
 
@@ -354,17 +370,3 @@ _PLACES = (
 def _places(session: Session, episode_id: EpisodeId, *, since: date) -> tuple[PlaceRow, ...]:
     rows = session.execute(_PLACES, {"episode_id": episode_id, "since": since})
     return tuple(PlaceRow(*row) for row in rows)
-
-
-_NEWEST = (
-    select(Entry.id, Entry.entered_at)
-    .where(Entry.episode_id == _OF)
-    .order_by(Entry.entered_at.desc(), Entry.id.desc())
-    .limit(1)
-)
-
-
-def _newest(session: Session, episode_id: EpisodeId) -> tuple[EntryId | None, datetime | None]:
-    """The version written last, up to which a review of this page reaches, and when."""
-    found = session.execute(_NEWEST, {"episode_id": episode_id}).first()
-    return (found[0], found[1]) if found else (None, None)
