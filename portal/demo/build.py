@@ -24,6 +24,7 @@ from portal.care.visits import Site, VisitFacts, instant_of, record_visit
 from portal.clinics.models import Clinic
 from portal.db import AccountId, ClinicId, EpisodeId, PatientId, PractitionerId
 from portal.demo import patients, people
+from portal.demo.assessments import write_assessments
 from portal.demo.diaries import write_diary
 from portal.demo.people import Colleague, Person
 from portal.diary.models import Question
@@ -206,6 +207,7 @@ class _Builder:
         self._care(person, episode, str(patient.id))
         self._visits(person, episode)
         write_diary(self.session, person, episode, account.id, today=self.today)
+        write_assessments(self.session, person, episode, account.id, today=self.today)
         self._questions(person, episode.id)
         self._end(person, episode)
         db.touch(self.session, episode.id)
