@@ -51,7 +51,12 @@ from portal.review.tables import (
     response_words,
 )
 from portal.review.trends import Record, Response, VisitMark
-from portal.review.wording import caution, swing_sentence, thresholds_in_force
+from portal.review.wording import (
+    caution,
+    swing_sentence,
+    thresholds_in_force,
+    thresholds_source,
+)
 from portal.web.jinja import clock_time, day, day_year, lower_first
 from portal.web.languages import gettext as _
 from portal.web.languages import ngettext
@@ -104,7 +109,8 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         visits=_visits(facts, record),
         assessed=assessed_shown(panels),
         notes=_notes(facts),
-        thresholds=thresholds_in_force(record.thresholds),
+        thresholds=f"{thresholds_in_force(record.thresholds)} "
+        f"{thresholds_source(record.thresholds)}",
         marks=sources_words([panel.instrument for panel in panels if panel.change]),
         caution=caution(),
         charts=_charts(record, len(facts.open_flags), is_full=_is_full(facts)),

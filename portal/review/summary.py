@@ -80,7 +80,7 @@ def thresholds_from(own: Mapping[str, float] | None) -> Thresholds:
         return USUAL
     usual = {each.name: getattr(USUAL, each.name) for each in fields(Thresholds)}
     changed = {
-        name: int(number) if isinstance(usual[name], int) else Decimal(str(number))
+        name: int(number) if isinstance(usual[name], int) else Decimal(f"{number:g}")
         for name, number in own.items()
         if name in usual
     }

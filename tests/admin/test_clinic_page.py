@@ -195,8 +195,8 @@ def test_brief_prints_the_numbers_in_force(cast: Cast, client_of: ClientOf) -> N
     ada = client_of(cast.ada)
     ada.post("/admin/clinic", {**typed(ada, points="3", window_days="21"), "answer": "save"})
     page = client_of(cast.ana).page(f"/clinic/patients/{cast.mia.patient_id}").main
-    assert "3 points" in page
-    assert "21 days" in page
+    assert "In force: 3 points, 1.5 with 30 %, 21 days, 5 settled days." in page
+    assert "Set by this clinic" in page
 
 
 def test_summaries_follow_the_numbers_at_once(cast: Cast, client_of: ClientOf) -> None:
