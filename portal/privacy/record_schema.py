@@ -7,9 +7,9 @@ eighteen columns, of the wide file, so that a study's form is made from it as it
 import json
 from typing import Any
 
-from portal.privacy.csv_cells import Cell, lines
 from portal.privacy.record_fields import ENTRIES, TABLES, Column, Kind, Table
 from portal.privacy.record_tables import labels
+from portal.web.csv_cells import Cell, lines
 
 REDCAP_HEAD = (
     "Variable / Field Name",

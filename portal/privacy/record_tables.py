@@ -11,9 +11,9 @@ from portal.diary.presenters import options
 from portal.diary.regions import BY_KEY
 from portal.instruments.catalogue import UnknownInstrument, house_catalogue
 from portal.instruments.model import Instrument
-from portal.privacy.csv_cells import Cell, lines
 from portal.privacy.record_fields import ANSWERS_TABLE, ENTRIES_TABLE, ITEMS
 from portal.privacy.record_queries import WINDOW, AssessmentTold, EntryVersion, Record
+from portal.web.csv_cells import Cell, lines
 from portal.web.languages import gettext as _
 
 BETWEEN = ";"

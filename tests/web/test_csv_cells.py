@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.privacy.csv_cells import lines, safe_cell
+from portal.web.csv_cells import lines, safe_cell
 
 RUNS = "=+-@＝＋－＠"
 TYPED = st.text(max_size=30) | st.builds(
