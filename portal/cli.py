@@ -8,7 +8,16 @@ from collections.abc import Mapping, Sequence
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.commands import Command, founding, inviting, operations, post, records, serving
+from portal.commands import (
+    Command,
+    exporting,
+    founding,
+    inviting,
+    operations,
+    post,
+    records,
+    serving,
+)
 from portal.commands.terminal import complain
 from portal.demo import command as demo
 from portal.errors import PortalError, StorageUnavailable
@@ -19,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     **inviting.COMMANDS,
     **operations.COMMANDS,
     **records.COMMANDS,
+    **exporting.COMMANDS,
     **post.COMMANDS,
     **demo.COMMANDS,
 }

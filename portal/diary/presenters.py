@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from flask_babel import gettext as _
-
 from portal import clock
 from portal.diary import schedule
 from portal.diary.answers import LONGEST, LONGEST_REASON, Answers, Fields, Problem, Sent, read
@@ -17,6 +15,7 @@ from portal.diary.regions import BY_KEY
 from portal.diary.schedule import Asked, VisitDay, writable_days
 from portal.web.jinja import day as written_day
 from portal.web.jinja import listed, lower_first, weekday, weekday_name
+from portal.web.languages import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,12 @@ from unittest.mock import patch
 
 import pytest
 
+from portal import db
+from portal.app import create_app
+from portal.audit import Actor, Event, record
 from portal.cli import main
+from portal.config import load_settings
+from tests.people import build_cast
 
 PASSWORD = "seven-quiet-otters-swim"
 FOUNDING = (
@@ -100,6 +105,20 @@ def portal(instance: Path) -> Portal:
         return run_portal(instance, *arguments, **variables)
 
     return run
+
+
+@pytest.fixture
+def mia(instance: Path) -> str:
+    """The cast moves into the founded instance; Mia's id, whose record Ana opened."""
+    app = create_app(load_settings(instance=instance, base_url="http://127.0.0.1:8000"))
+    with app.app_context():
+        with db.write_transaction() as session:
+            cast = build_cast(session)
+            actor = Actor(cast.ana.account_id, "practitioner", cast.clinic_id)
+            record(session, actor, Event("brief-opened", patient_id=cast.mia.patient_id))
+        db.end_read()
+    app.extensions["portal.database"].engine.dispose()
+    return str(cast.mia.patient_id)
 
 
 def refused(ran: Ran) -> str:

@@ -11,28 +11,12 @@ from sqlalchemy.exc import OperationalError
 from portal import db
 from portal.accounts.models import Account
 from portal.app import create_app
-from portal.audit import Actor, Event, record
 from portal.cli import COMMANDS, parser_for, sentence_for
 from portal.clinics.models import Clinic
 from portal.config import load_settings
 from portal.errors import EpisodeEnded, QueueFull
 from portal.review.models import EpisodeSummary
 from tests.cli.conftest import Portal, refused
-from tests.people import build_cast
-
-
-@pytest.fixture
-def mia(instance: Path) -> str:
-    """The cast moves into the founded instance; Mia's id, whose record Ana opened."""
-    app = create_app(load_settings(instance=instance, base_url="http://127.0.0.1:8000"))
-    with app.app_context():
-        with db.write_transaction() as session:
-            cast = build_cast(session)
-            actor = Actor(cast.ana.account_id, "practitioner", cast.clinic_id)
-            record(session, actor, Event("brief-opened", patient_id=cast.mia.patient_id))
-        db.end_read()
-    app.extensions["portal.database"].engine.dispose()
-    return str(cast.mia.patient_id)
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
