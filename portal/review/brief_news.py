@@ -213,7 +213,7 @@ def correction_words(one: VersionRow) -> str:
     """What became of a day since the last review: 30 Oct, pain 5 to 4."""
     on = short_day(one.on)
     if one.is_withdrawn:
-        return _("%(day)s, withdrawn", day=on)
+        return _("%(day)s, taken out", day=on)
     if one.was_withdrawn:
         return _("%(day)s, put back", day=on)
     if one.pain_average != one.before:

@@ -17,9 +17,8 @@ from portal.diary.regions import REGIONS
 from portal.education.blueprint import titles_of
 from portal.errors import Conflict
 from portal.review import queries, service
-from portal.review.blueprint import bp, page_number, practitioner_of
+from portal.review.blueprint import bp, practitioner_of
 from portal.review.brief import brief_of
-from portal.review.brief_entries import entries_of
 from portal.review.brief_queries import brief_facts
 from portal.review.brief_shown import Brief
 from portal.review.brief_words import how_words
@@ -99,18 +98,6 @@ def brief_text(patient_id: UUID) -> ResponseReturnValue:
     """Show the brief as a few neutral lines, to be pasted into any chart."""
     found = opened_brief(staff_reader(), PatientId(patient_id), Act.BRIEF_COPIED)
     return Response("\n".join(brief_lines(found)) + "\n", mimetype="text/plain")
-
-
-@bp.get("/clinic/patients/<uuid:patient_id>/entries")
-@audience(Audience.PRACTITIONER)
-def entries(patient_id: UUID) -> ResponseReturnValue:
-    """Show everything the patient wrote, by date, with every version."""
-    page = page_number()
-    shown = entries_of(db.session(), staff_reader(), PatientId(patient_id), page=page)
-    with db.write_transaction() as session:
-        event = Event(Act.ENTRIES_OPENED, patient_id=patient_id, episode_id=shown.episode_id)
-        record(session, actor(), event)
-    return render_template("review/entries.html", entries=shown, page=page)
 
 
 def _back(patient_id: UUID) -> ResponseReturnValue:

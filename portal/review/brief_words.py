@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from portal import clock
+from portal.care.models import Side
 from portal.diary.flags import CALL, short_label
 from portal.diary.regions import BY_KEY
-from portal.review.brief_facts import ActRow, FlagRow
+from portal.review.brief_facts import ActRow, FlagRow, SiteRow
 from portal.review.brief_shown import FlagShown, SettledShown
 from portal.web.jinja import clock_time, day, day_short, lower_first
 from portal.web.languages import gettext as _
@@ -28,6 +29,10 @@ class Clocks:
     def clinic_date(self, at: datetime) -> date:
         """The date of a moment at the clinic."""
         return clock.local(at, self.clinic_zone).date()
+
+    def patient_date(self, at: datetime) -> date:
+        """The date of a moment where the patient is."""
+        return clock.local(at, self.patient_zone).date()
 
     def moment(self, at: datetime) -> str:
         """A moment by the clinic's clock: today at 10:41, or 2 November, 10:36."""
@@ -77,6 +82,24 @@ def place_words(region: str) -> str:
 def place_label(region: str) -> str:
     """A place by itself: Left low back."""
     return BY_KEY[region].label if region in BY_KEY else region
+
+
+def site_words(site: SiteRow, *, with_grasp: bool = False) -> str:
+    """A place that was needled: Gluteus medius (left), and how firmly it held if asked for."""
+    said = _("%(place)s (%(side)s)", place=site.place, side=_side(site.side))
+    if with_grasp and site.grasp is not None:
+        return _("%(site)s, grasp %(n)s of 3", site=said, n=site.grasp)
+    return said
+
+
+def _side(side: str) -> str:
+    words = {
+        Side.LEFT.value: _("left"),
+        Side.RIGHT.value: _("right"),
+        Side.BOTH.value: _("both sides"),
+        Side.MIDLINE.value: _("midline"),
+    }
+    return words.get(side, side)
 
 
 def how_words(how: str) -> str:

@@ -18,6 +18,7 @@ from portal.review import (
     panel_queries,
     paper_views,
     queries,
+    timeline_views,
 )
 from portal.review.blueprint import bp, page_number
 from portal.review.panel import panel_of, visit_shown
@@ -26,7 +27,7 @@ from portal.web.guard import Audience, audience
 
 LONGEST_SEARCH = 100
 
-__all__ = ["bp", "brief_views", "figures_views", "flag_views", "paper_views"]
+__all__ = ["bp", "brief_views", "figures_views", "flag_views", "paper_views", "timeline_views"]
 
 
 def _wanted(asked: MultiDict[str, str]) -> Wanted:

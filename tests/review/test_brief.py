@@ -127,7 +127,7 @@ def test_a_withdrawn_day_is_a_correction(busy: Cast) -> None:
         now = factories.at(MONDAY)
         factories.correction(session, entry, withdrawn_at=now, entered_at=now)
     words = {one.label: one.words for one in brief_for(busy).news.items}
-    assert words["Corrections"].startswith("30\N{NO-BREAK SPACE}Oct, withdrawn; 28")
+    assert words["Corrections"].startswith("30\N{NO-BREAK SPACE}Oct, taken out; 28")
 
 
 def test_places_are_counted_in_words(busy: Cast) -> None:
@@ -293,17 +293,3 @@ def test_statements_do_not_grow_with_the_entries(
         client.get(address(cast))
     read = [one for one in statements if "sign_in" not in one and "audit_event" not in one]
     assert len(read) <= 12
-
-
-def test_a_year_of_entries_is_paged(cast: Cast, client_of: ClientOf) -> None:
-    with db.write_transaction() as session:
-        scenes.write(session, mias(session, cast), range(70), 4)
-    client = client_of(cast.ana)
-    assert "1 to 60 of 70" in client.page(address(cast, "/entries")).main
-    assert "61 to 70 of 70" in client.page(address(cast, "/entries?page=2")).main
-
-
-def test_entries_show_every_version_and_its_marks(busy: Cast, client_of: ClientOf) -> None:
-    text = client_of(busy.ana).page(address(busy, "/entries")).main
-    for mark in ("(correction)", "(replaced)", "(written later)", "Ticked the wrong number"):
-        assert mark in text

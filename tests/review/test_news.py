@@ -55,7 +55,7 @@ def test_todays_entry_is_only_a_dot_without_a_visit(cast: Cast) -> None:
     [
         ({"pain_average": 2}, "5 Nov, pain 6 to 2"),
         ({"sleep": 3}, "5 Nov, other answers"),
-        ({"withdrawn_at": factories.at(days_ago(2))}, "5 Nov, withdrawn"),
+        ({"withdrawn_at": factories.at(days_ago(2))}, "5 Nov, taken out"),
         ({}, ""),
     ],
 )
