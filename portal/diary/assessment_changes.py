@@ -102,7 +102,7 @@ def _moved_words(
     words = {subject_key(said): said for said in newest.subjects.values()}
     named = listed([words.get(key, key) for key in moved])
     least = min(mark.points for mark in instrument.marks if mark.of is Of.SINGLE)
-    return [_("By %(n)s or more alone: %(activities)s.", n=least, activities=named)]
+    return [_("By %(n)s or more: %(activities)s.", n=least, activities=named)]
 
 
 def sources_words(codes: Collection[str]) -> str:

@@ -116,7 +116,7 @@ def _first_to_compare(instrument: Instrument, alike: Sequence[Assessed]) -> Asse
 
 def _title(instrument: Instrument) -> str:
     words = {
-        PEG: _("Weeks with pain (PEG)"),
+        PEG: _("Your weeks (PEG)"),
         PSFS: _("Activities that matter (PSFS)"),
         PGIC: _("Since treatment began (PGIC)"),
     }

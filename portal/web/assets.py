@@ -99,6 +99,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "invitation",
             "visit",
             "review",
+            "assessed",
             "record",
             "print",
             "print-brief",

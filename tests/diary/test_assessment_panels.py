@@ -134,7 +134,7 @@ def test_psfs_says_on_how_many_activities() -> None:
     assert said(panel) == (
         "up",
         "2.0 higher than on 20 September, on 2 activities",
-        "Beyond measurement noise (2 or more). By 3 or more alone: walk.",
+        "Beyond measurement noise (2 or more). By 3 or more: walk.",
     )
 
 
