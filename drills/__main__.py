@@ -1,17 +1,18 @@
-"""`make drill`: a clinic's first day, kills in the middle of saving, simulated diaries.
+"""`make drill`: a first day, kills in the middle of saving, the diary's machine, simulated diaries.
 
-python -m drills [first-day | kills | simulation ...]
+python -m drills [first-day | kills | machine | simulation ...]
 """
 
 import sys
 from collections.abc import Callable
 
-from drills import first_day, kills, simulation
+from drills import first_day, kills, machine, simulation
 from drills.visitor import Missed
 
 DRILLS: dict[str, Callable[[], int]] = {
     "first-day": first_day.main,
     "kills": kills.main,
+    "machine": machine.main,
     "simulation": lambda: simulation.main([]),
 }
 
