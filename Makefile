@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := portal tests tools $(wildcard bench drills)
 
-.PHONY: help run test sure fast install install-test bench drill shots lock policy
+.PHONY: help run test sure fast install install-test test-postgres bench drill shots lock policy
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ run: install ## Start the demo clinic on http://127.0.0.1:8000
 
 test: install-test ## Run all tests, in random order, with branch coverage
 	@exec $(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+
+test-postgres: install-test ## Run all tests that do not speak of SQLite itself, on a PostgreSQL of their own
+	@exec tools/test-postgres.sh
 
 fast: install-test ## Run the tests that need no browser, without coverage
 	@exec $(BIN)/python -m pytest -q -m "not browser"

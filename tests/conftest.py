@@ -1,6 +1,5 @@
 """Fixtures of every test: an application on a real database, a fixed evening, people."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +13,11 @@ from sqlalchemy.orm import Session
 from portal import db
 from portal.app import create_app
 from portal.config import Env, Settings
-from portal.migrations.run import migrate
 from tests.browser import browser
 from tests.compiled import TEMPLATES
 from tests.people import Cast, HouseClient, build_cast, cast, client_of
 from tests.rules import remember_rules
+from tests.stores import store
 from tests.watch import watch
 
 __all__ = ["browser", "cast", "client_of"]
@@ -43,15 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> str:
     """One database made by the migrations; each test copies it."""
-    path = tmp_path_factory.mktemp("template") / "portal.sqlite3"
-    made = db.open_database(f"sqlite:///{path}")
-    migrate(made)
-    with made.engine.connect() as connection:
-        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    made.engine.dispose()
-    return path
+    return store().make(tmp_path_factory.mktemp("template"))
 
 
 def _settings(instance: Path) -> Settings:
@@ -64,9 +57,8 @@ def _settings(instance: Path) -> Settings:
     )
 
 
-def _start(source: Path, settings: Settings) -> Flask:
-    shutil.copyfile(source, settings.instance / "portal.sqlite3")
-    made = create_app(settings)
+def _start(source: str, settings: Settings) -> Flask:
+    made = create_app(store().copy(source, settings))
     made.testing = True
     made.config["PROPAGATE_EXCEPTIONS"] = False
     made.config.update(
@@ -79,27 +71,18 @@ def _start(source: Path, settings: Settings) -> Flask:
     return made
 
 
-def _settle(app: Flask) -> Path:
-    """Close a database and return its one file."""
-    data = app.extensions["portal.database"]
-    with data.engine.connect() as connection:
-        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    data.engine.dispose()
-    return Path(app.instance_path) / "portal.sqlite3"
-
-
 @pytest.fixture(scope="session")
-def _with_people(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
+def _with_people(template: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Cast]:
     """The template with the cast in it, written once through the portal's own write path."""
     made = _start(template, _settings(tmp_path_factory.mktemp("peopled")))
     with time_machine.travel(EVENING, tick=False), made.app_context():
         with db.write_transaction() as session:
             cast = build_cast(session)
-        return _settle(made), cast
+        return store().settle(made), cast
 
 
 @pytest.fixture
-def peopled(_with_people: tuple[Path, Cast]) -> Cast:
+def peopled(_with_people: tuple[str, Cast]) -> Cast:
     return _with_people[1]
 
 
@@ -117,7 +100,7 @@ def portal_settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(
-    request: pytest.FixtureRequest, template: Path, portal_settings: Settings
+    request: pytest.FixtureRequest, template: str, portal_settings: Settings
 ) -> Iterator[Flask]:
     source = template
     if "cast" in request.fixturenames:
@@ -127,7 +110,7 @@ def app(
     with made.app_context():
         yield made
         db.end_read()
-    made.extensions["portal.database"].engine.dispose()
+    store().drop(made)
     assert not faults, "; ".join(faults)
 
 

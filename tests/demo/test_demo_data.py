@@ -150,7 +150,7 @@ def test_the_demo_never_opens_a_configured_database(monkeypatch: pytest.MonkeyPa
 
 def test_the_demo_refuses_a_database_it_did_not_make(
     tmp_path: Path,
-    template: Path,
+    template: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
