@@ -23,7 +23,8 @@ from portal import db
 from portal.app import create_app
 from portal.config import Env, Settings
 from portal.migrations.run import migrate
-from tests.diary.machine import World, diary_in
+from tests.diary.machine import diary_in
+from tests.diary.world import World
 from tests.people import Cast, HouseClient, build_cast
 
 RUNS, STEPS = 200, 50

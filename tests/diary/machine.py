@@ -7,12 +7,8 @@ out: each step goes through the real HTTP client, and after each the rows are wh
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
-import time_machine
-from flask import Flask
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import select
@@ -23,8 +19,9 @@ from portal.diary.models import Entry, EntryFlag
 from portal.review import summaries, written
 from tests.diary.fuzzing import digest_of_others
 from tests.diary.model import A_DAY, Book, Outcome, Said, writable
+from tests.diary.world import World
 from tests.pages import Page, page_of
-from tests.people import Cast, HouseClient, proof_of, sign_in
+from tests.people import HouseClient, proof_of, sign_in
 
 IDLE, LONGEST, WORDS_KEPT = timedelta(minutes=30), timedelta(hours=24), timedelta(hours=24)
 SEEN_EVERY = timedelta(minutes=1)
@@ -56,38 +53,6 @@ class Opened:
     on: date
     key: str
     base: int
-
-
-class World:
-    """The portal with everybody in it, put back to its first evening before each run."""
-
-    def __init__(self, app: Flask, cast: Cast, now: time_machine.Traveller) -> None:
-        self.app, self.cast, self.now = app, cast, now
-        self.evening = clock.now()
-        self.file = Path(app.instance_path) / "portal.sqlite3"
-        self.first = self.file.with_suffix(".first")
-        self._close()
-        copyfile(self.file, self.first)
-
-    def _close(self) -> None:
-        db.end_read()
-        engine = self.app.extensions["portal.database"].engine
-        with engine.connect() as connection:
-            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        engine.dispose()
-
-    def begin_again(self) -> None:
-        """Forget everything that was written since the first evening."""
-        self._close()
-        copyfile(self.first, self.file)
-        self.now.move_to(self.evening)
-
-    def browser(self) -> HouseClient:
-        """A browser in which nobody is signed in."""
-        made = self.app.test_client()
-        assert isinstance(made, HouseClient)
-        made.checks_pages = False
-        return made
 
 
 class Diary(RuleBasedStateMachine):

@@ -9,7 +9,8 @@ from flask import Flask
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.diary.machine import World, diary_in
+from tests.diary.machine import diary_in
+from tests.diary.world import World
 from tests.people import Cast
 
 RUNS, STEPS = 20, 50
