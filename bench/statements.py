@@ -11,9 +11,13 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 FREE = 2
-_NEVER = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
+_NEVER = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE", "SELECT PG_ADVISORY")
+
+
+_SIGN_IN = ("SELECT sign_in.", "UPDATE sign_in ")
 
 
 @dataclass
@@ -24,7 +28,7 @@ class Statements:
 
     @property
     def sign_in(self) -> int:
-        return sum("FROM sign_in" in one for one in self.all)
+        return sum(one.startswith(_SIGN_IN) for one in self.all)
 
     @property
     def audit(self) -> int:
@@ -42,7 +46,7 @@ class Statements:
 
 
 @contextmanager
-def statements(app: Flask) -> Iterator[Statements]:
+def statements(of: Flask | Session) -> Iterator[Statements]:
     """Note every statement meanwhile; an executemany is one."""
     seen = Statements()
 
@@ -50,7 +54,7 @@ def statements(app: Flask) -> Iterator[Statements]:
         if not statement.lstrip().upper().startswith(_NEVER):
             seen.all.append(statement)
 
-    engine = app.extensions["portal.database"].engine
+    engine = of.extensions["portal.database"].engine if isinstance(of, Flask) else of.get_bind()
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen

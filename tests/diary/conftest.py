@@ -1,7 +1,6 @@
 """What the tests of the diary share: Mia's browser, and what stands in the database."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -9,7 +8,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from portal import db
 from portal.care.models import Episode
@@ -86,22 +85,6 @@ class Diary:
 @pytest.fixture
 def diary(app: Flask, cast: Cast, client_of: ClientOf) -> Diary:
     return Diary(app, client_of, cast.mia)
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """Collect the statements that are executed meanwhile, without BEGIN, COMMIT and PRAGMA."""
-    seen: list[str] = []
-
-    def note(*args: Any) -> None:
-        seen.append(str(args[2]))
-
-    engine = app.extensions["portal.database"].engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def fields_of(page: pages.Page) -> dict[str, list[str]]:

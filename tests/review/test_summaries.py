@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bench.statements import statements
 from portal import clock, db
 from portal.care.models import Episode, Patient
 from portal.diary.models import Entry, EntryFlag
@@ -20,7 +21,6 @@ from portal.review.summaries import rebuild, refresh, verify
 from portal.review.summary import folded
 from tests import factories
 from tests.people import MONDAY, Cast
-from tests.review.counting import counted
 
 
 def days_ago(days: int) -> date:
@@ -152,9 +152,9 @@ def test_a_name_is_found_without_its_accents() -> None:
 def test_a_refresh_takes_three_statements(app: Flask, cast: Cast) -> None:
     improved(cast)
     with Session(app.extensions["portal.database"].writing) as session:
-        with counted(session) as statements:
+        with statements(session) as seen:
             refresh(session, frozenset({cast.mia.episode_id, cast.noor.episode_id}))
-        assert len(statements) == 3
+        assert len(seen.all) == 3
 
 
 def test_a_change_behind_the_summarys_back_is_found(cast: Cast) -> None:
