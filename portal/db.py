@@ -271,6 +271,18 @@ def session() -> Session:
     return found
 
 
+def snapshot() -> Session:
+    """Open a session whose reads all see the same moment, for a file that is read while it is sent.
+
+    It outlives the request; whoever opens it closes it.
+    """
+    engine = database().engine
+    reading = Session(engine, autoflush=False)
+    if engine.dialect.name != "sqlite":
+        reading.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    return reading
+
+
 def end_read(_error: BaseException | None = None) -> None:
     """Close this request's session for reading, if there is one."""
     own: Session | None = g.pop("read_session", None)

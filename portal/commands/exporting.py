@@ -20,7 +20,7 @@ from portal.config import load_settings
 from portal.db import PatientId
 from portal.errors import BadSettings, OutOfSight
 from portal.privacy.record_files import FILES, in_pieces
-from portal.privacy.record_queries import Record, record_of, snapshot
+from portal.privacy.record_queries import Record, record_of
 
 _ROUTE = "portal export"
 
@@ -77,7 +77,7 @@ def _write(person: Reader, folder: Path) -> None:
     with db.write_transaction() as session:
         event = Event(Act.RECORD_EXPORTED, patient_id=patient_id, subject="all files")
         record(session, Actor(clinic_id=person.clinic_id, route=_ROUTE), event)
-    with snapshot(db.database()) as reading:
+    with db.snapshot() as reading:
         _write_files(record_of(reading, person, patient_id), folder)
 
 

@@ -17,7 +17,7 @@ from portal.db import PatientId
 from portal.errors import OutOfSight
 from portal.privacy.blueprint import bp
 from portal.privacy.record_files import FILES, File, in_pieces
-from portal.privacy.record_queries import record_of, snapshot
+from portal.privacy.record_queries import record_of
 from portal.web.guard import Audience, audience
 
 _OWN = "/me/export"
@@ -89,7 +89,7 @@ def _note(person: Reader, patient_id: PatientId, act: Act, subject: str = "") ->
 
 def _sent(person: Reader, patient_id: PatientId, file: File) -> Response:
     """Return a file that is read while it is sent, all of it as it stands now."""
-    reading = snapshot(db.database())
+    reading = db.snapshot()
     try:
         chunks = file.write(record_of(reading, person, patient_id))
     except BaseException:

@@ -28,7 +28,7 @@ from portal.care.models import (
     Visit,
 )
 from portal.clinics.models import Clinic
-from portal.db import Database, EntryId, EpisodeId, PatientId
+from portal.db import EntryId, EpisodeId, PatientId
 from portal.diary.models import (
     Assessment,
     AssessmentAnswer,
@@ -39,12 +39,14 @@ from portal.diary.models import (
     Prompt,
     Question,
 )
-from portal.diary.regions import in_order
+from portal.diary.regions import REGIONS
 from portal.privacy.months import months_between
 from portal.privacy.queries import Looked, Subject, subject_of, who_looked
 from portal.review.models import Review
 
 WINDOW = 200
+_ORDER = {region.key: place for place, region in enumerate(REGIONS)}
+_LAST = len(REGIONS)
 _Found = Row[*tuple[Any, ...]]
 _Rows = Iterable[_Found]
 
@@ -101,18 +103,9 @@ class AssessmentTold:
     answers: tuple[tuple[str, int], ...]
 
 
-def _all_in_order(regions: set[str]) -> tuple[str, ...]:
+def _in_order(regions: set[str]) -> tuple[str, ...]:
     """Put places into the figure's order; one that an older figure had comes last."""
-    known = in_order(frozenset(regions))
-    return (*known, *sorted(regions.difference(known)))
-
-
-def snapshot(data: Database) -> Session:
-    """Open a session whose reads all see the same moment; whoever opens it closes it."""
-    session = Session(data.engine, autoflush=False)
-    if data.engine.dialect.name != "sqlite":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    return session
+    return tuple(sorted(regions, key=lambda region: (_ORDER.get(region, _LAST), region)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +143,7 @@ class Record:
             select(EntryPlace.entry_id, EntryPlace.region).where(EntryPlace.entry_id.in_(keys))
         ):
             found.setdefault(key, set()).add(region)
-        return {key: _all_in_order(regions) for key, regions in found.items()}
+        return {key: _in_order(regions) for key, regions in found.items()}
 
     def flags(self, episode_id: EpisodeId) -> Iterator[FlagTold]:
         """Yield what was ticked as new or asked for, with every answer of the clinic."""

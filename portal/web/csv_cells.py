@@ -21,7 +21,9 @@ Cell = str | int | float | None
 
 def safe_cell(text: str) -> str:
     """Return a text that a spreadsheet shows as it is; a plain number stays one."""
-    if not text or _PLAIN_NUMBER.fullmatch(text) or not _may_run(text):
+    if not text or text[0].isalnum():  # as most cells are
+        return text
+    if _PLAIN_NUMBER.fullmatch(text) or not _may_run(text):
         return text
     return APOSTROPHE + text
 

@@ -15,7 +15,7 @@ from portal.accounts.reader import Reader
 from portal.care.models import Episode
 from portal.diary.models import Entry, EntryPlace
 from portal.privacy.record_files import FILES, in_pieces
-from portal.privacy.record_queries import record_of, snapshot
+from portal.privacy.record_queries import record_of
 from tests import factories
 from tests.people import MONDAY, Cast
 
@@ -59,7 +59,7 @@ def own(cast: Cast) -> Reader:
 
 def sent(cast: Cast, name: str) -> int:
     """Write a file, throw each piece away, and return how many marks there were."""
-    with snapshot(db.database()) as reading:
+    with db.snapshot() as reading:
         found = record_of(reading, own(cast), cast.mia.patient_id)
         return sum(len(piece) for piece in in_pieces(FILES[name].write(found)))
 
@@ -94,7 +94,7 @@ def test_file_stands_as_it_was_when_it_began(app: Flask, cast: Cast) -> None:
     assert app
     with db.write_transaction() as session:
         write_days(session, cast, YEAR)
-    with snapshot(db.database()) as reading:
+    with db.snapshot() as reading:
         found = record_of(reading, own(cast), cast.mia.patient_id)
         pieces = FILES["entries.csv"].write(found)
         first = next(pieces)
