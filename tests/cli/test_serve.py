@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -11,12 +12,15 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from flask import Flask
 
 from portal.config import Env, Settings
 from portal.errors import BadSettings
 from portal.serve import (
+    COMPILED,
     Place,
     is_loopback,
+    make_ready,
     refuse_bad_content,
     refuse_unsafe_place,
     shared_address_warning,
@@ -123,3 +127,10 @@ def test_s012_shared_address_behind_a_proxy_is_warned_of(
 ) -> None:
     settings = Settings(env=Env.PRODUCTION, base_url=base_url, instance=tmp_path, proxy_hops=hops)
     assert bool(shared_address_warning(settings)) is is_warned
+
+
+def test_compiled_templates_are_kept_for_the_next_start(app: Flask) -> None:
+    make_ready(app)
+    kept = Path(app.instance_path) / COMPILED
+    assert len(list(kept.iterdir())) >= len(app.jinja_env.list_templates())
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o700
