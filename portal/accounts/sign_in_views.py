@@ -70,25 +70,21 @@ def _wanted() -> str | None:
 
 
 def _sign_in_page(form: SignInForm, status: int = 200, wait: int = 0) -> ResponseReturnValue:
+    way, wanted = own_phone.way_on(), _wanted()
     alert = {429: wait_sentence(wait), 503: busy_sentence()}.get(status, "")
     page = render_template(
         "accounts/sign-in.html",
         form=form,
         alert=alert,
-        wanted=_wanted(),
+        wanted=wanted,
         is_draft_kept=_is_draft_waiting(),
-        way_on=_way_on(),
+        way_on=way if way != wanted and not form.errors else None,
+        is_sent_back=way is not None and way == wanted,
         is_own_ticked=own_phone.is_wished(),
         is_again=session.reader_or_none() is not None,
     )
     headers = {"Retry-After": str(wait)} if wait else {}
     return page, status, headers
-
-
-def _way_on() -> str | None:
-    """Return where an own phone writes without a password, unless it has just come from there."""
-    way = own_phone.way_on()
-    return way if way != _wanted() else None
 
 
 def _is_draft_waiting() -> bool:

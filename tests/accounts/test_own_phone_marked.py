@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal import clock, db
 from portal.accounts.models import Device
 from portal.accounts.own_phones import LASTS
+from portal.accounts.tidying import tidy
 from tests.accounts.ways import (
     PASSWORD,
     code_now,
@@ -267,3 +268,18 @@ def test_sign_in_page_does_not_send_in_circles(phone: HouseClient) -> None:
 def test_sign_in_page_of_any_other_browser_offers_no_form(app: Flask, cast: Cast) -> None:
     assert cast
     assert FORM not in fresh(app).page("/sign-in").hrefs()
+
+
+def test_what_ran_out_is_tidied_away(
+    cast: Cast, phone: HouseClient, now: time_machine.Traveller
+) -> None:
+    assert phone
+    now.shift(LASTS)
+    with db.write_transaction() as session:
+        tidy(session)
+    assert marks(cast.mia) == []
+
+
+def test_a_written_day_says_why_the_password_is_asked(phone: HouseClient) -> None:
+    page = phone.page(f"/sign-in?next={FORM}")
+    assert "A day that is written shows only after you sign in." in page.main

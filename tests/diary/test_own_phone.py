@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bench.statements import statements
 from portal import db
-from portal.accounts.models import Account, Draft
+from portal.accounts.models import Account, Device, Draft
 from portal.audit.models import AuditEvent
 from portal.care.models import Consent, Episode, Patient
 from portal.diary.models import Entry
@@ -321,3 +322,22 @@ def test_entries_of_two_patients_are_never_mixed(
         cast.noor.episode_id: 9,
     }
     assert len(diary.versions()) == 1
+
+
+def test_s038_a_phone_ended_while_it_saves_saves_nothing(
+    app: Flask, phone: HouseClient, diary: Diary
+) -> None:
+    def end(session: Session) -> None:
+        session.execute(update(Device).values(is_own=False))
+
+    app.extensions["portal.database"].hooks.recheck.insert(0, end)
+    assert write(phone, pain_average="4") == "400"
+    assert diary.versions() == []
+
+
+def test_saving_on_an_own_phone_costs_no_more_than_any_saving(
+    app: Flask, phone: HouseClient
+) -> None:
+    with statements(app) as seen:
+        assert write(phone, pain_average="4") == f"{TODAY}/saved"
+    assert seen.counted <= 10, seen.all
