@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal import db
@@ -36,23 +36,38 @@ class Asked:
     asked_at: datetime
     answered_at: datetime | None
     answered_by: str
+    edited_at: datetime | None = None
 
 
 def questions_of(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[Asked, ...]:
     """Return the questions of an episode in the patient's order; withdrawn ones left out."""
+    return _asked(session, reader, episode_id, Question.withdrawn_at.is_(None))
+
+
+def taken_back(
+    session: Session, reader: Reader, episode_id: EpisodeId, question_id: QuestionId
+) -> Asked | None:
+    """Return a question that was taken back, so that it can be put back; None where it was not."""
+    is_this = (Question.id == question_id) & Question.withdrawn_at.is_not(None)
+    return next(iter(_asked(session, reader, episode_id, is_this)), None)
+
+
+def _asked(
+    session: Session, reader: Reader, episode_id: EpisodeId, which: ColumnElement[bool]
+) -> tuple[Asked, ...]:
     rows = session.execute(
         select(Question, Practitioner.display_name)
         .outerjoin(Practitioner, Practitioner.id == Question.answered_by_id)
         .where(
             Question.episode_id == episode_id,
             Question.episode_id.in_(episodes_visible_to(reader)),
-            Question.withdrawn_at.is_(None),
+            which,
         )
         .order_by(Question.position, Question.asked_at)
     )
     return tuple(
-        Asked(question.id, question.body, question.asked_at, question.answered_at, name or "")
-        for question, name in rows
+        Asked(one.id, one.body, one.asked_at, one.answered_at, name or "", one.edited_at)
+        for one, name in rows
     )
 
 
@@ -126,4 +141,40 @@ def move(session: Session, *, writer: Writer, care: Care, question_id: QuestionI
     waiting.insert(there, waiting.pop(here))
     for position, question in enumerate(waiting, start=1):
         question.position = position
+    _note(session, writer, care, Act.QUESTION_CHANGED, subject=question_id)
+
+
+def reword(
+    session: Session, *, writer: Writer, care: Care, question_id: QuestionId, body: str
+) -> None:
+    """Change the words of a waiting question; staff see that it was edited, and when.
+
+    The same words change nothing. Raises OutOfSight where it is not the patient's own or no
+    longer waits.
+    """
+    waiting = _waiting(session, writer, care)
+    question = waiting[_place_of(waiting, question_id)]
+    if question.body == body:
+        return
+    question.body = body
+    question.edited_at = care.now
+    _note(session, writer, care, Act.QUESTION_CHANGED, subject=question_id)
+
+
+def put_back(session: Session, *, writer: Writer, care: Care, question_id: QuestionId) -> None:
+    """Undo taking a question back; it returns to its place. Pressed twice, it changes nothing.
+
+    Raises OutOfSight where it is not the patient's own, and TooManyQuestions when 20 wait.
+    """
+    waiting = _waiting(session, writer, care)
+    if any(one.id == question_id for one in waiting):
+        return
+    question = session.scalar(
+        select(Question).where(Question.id == question_id, Question.episode_id == care.episode_id)
+    )
+    if question is None or question.answered_at is not None:
+        raise OutOfSight
+    if len(waiting) >= MOST:
+        raise TooManyQuestions
+    question.withdrawn_at = None
     _note(session, writer, care, Act.QUESTION_CHANGED, subject=question_id)

@@ -1,4 +1,4 @@
-"""What the patient's first page says: today's state, the next visit, the plan."""
+"""What the patient's first page says beside today's state: visit, plan, readers, flags."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,34 +7,17 @@ from datetime import date, timedelta
 from portal import clock
 from portal.diary import schedule
 from portal.diary.flags import CALL
-from portal.diary.history import ActSeen, DayLine, FlagSeen
+from portal.diary.history import ActSeen, FlagSeen
 from portal.diary.presenters import near_day
 from portal.diary.queries import Appointment, Care
 from portal.diary.schedule import VisitDay
 from portal.review.queries import LastRead
 from portal.web.jinja import day as written_day
-from portal.web.jinja import day_short, lower_first, weekday
+from portal.web.jinja import day_short, lower_first, weekday, weekday_name
 from portal.web.languages import gettext as _
+from portal.web.languages import ngettext
 
-
-@dataclass(frozen=True, slots=True)
-class DayLink:
-    """A day that can be written or changed still."""
-
-    on: date
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """What to do now: one sentence and one button about the day most likely meant."""
-
-    on: date
-    sentence: str
-    button: str
-    is_written: bool
-    unwritten: tuple[DayLink, ...]
-    written: tuple[DayLink, ...]
+PROMPTED = frozenset({3, 1})  # days before a visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +30,6 @@ class NextVisit:
     gone: int
     start: str
     end: str
-
-
-def _sentence(care: Care, on: date, visits: Sequence[VisitDay], *, has_entries: bool) -> str:
-    if not has_entries:
-        return _("Your diary starts here. One number a day is enough.")
-    if on < care.today:
-        return _("It is late. Yesterday’s diary is not written yet; one number is enough.")
-    plan = care.plan
-    if plan is not None and on not in schedule.asked_days(plan, visits, on, on):
-        return _("Your plan does not ask for today. You can write if you like.")
-    return _("Today’s diary is not written yet. One number is enough.")
-
-
-def now_of(care: Care, lines: Sequence[DayLine], visits: Sequence[VisitDay], *, ever: bool) -> Now:
-    """Return what to do now; `ever` says whether anything was written before."""
-    on = schedule.offered_day(care.local_now)
-    known = {line.on for line in lines}
-    others = [day for day in schedule.writable_days(care.today) if day != on]
-    name = near_day(on, care.today)
-    is_written = on in known
-    done = (
-        _("Today’s diary is written.") if on == care.today else _("Yesterday’s diary is written.")
-    )
-    return Now(
-        on=on,
-        sentence=done if is_written else _sentence(care, on, visits, has_entries=ever),
-        button=_("Change %(day)s’s diary", day=name)
-        if is_written
-        else _("Write %(day)s’s diary", day=name),
-        is_written=is_written,
-        unwritten=_links([day for day in others if day not in known], care.today),
-        written=_links([day for day in others if day in known], care.today),
-    )
-
-
-def _links(days: Sequence[date], today: date) -> tuple[DayLink, ...]:
-    return tuple(DayLink(day, near_day(day, today)) for day in days)
 
 
 def _in_days(days: int) -> str:
@@ -244,3 +190,76 @@ def _act_words(act: ActSeen, care: Care) -> str:
 
 def _titled(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class AskPrompt:
+    """Three days and one day before a visit: whether there is anything to ask."""
+
+    title: str
+    sentence: str
+
+
+def ask_prompt(care: Care, visits: Sequence[Appointment], *, waiting: int) -> AskPrompt | None:
+    """Return the prompt for questions; None on every other day."""
+    ahead = [visit for visit in visits if not visit.is_held and visit.on >= care.today]
+    if not ahead or (ahead[0].on - care.today).days not in PROMPTED:
+        return None
+    coming = ahead[0]
+    title = _("Anything to ask on %(day)s?", day=weekday_name(coming.on))
+    if waiting:
+        return AskPrompt(
+            title,
+            ngettext(
+                "%(num)s question is written. %(name)s sees it before you meet.",
+                "%(num)s questions are written. %(name)s sees them before you meet.",
+                waiting,
+                name=coming.practitioner,
+            ),
+        )
+    sentence = _("What you write now, %(name)s sees before you meet.", name=coming.practitioner)
+    return AskPrompt(title, sentence)
+
+
+def after_visit(care: Care, visits: Sequence[Appointment]) -> str:
+    """Say which of the seven days after a visit this is; empty on other days or in a pause."""
+    plan = care.plan
+    held = [visit for visit in visits if visit.is_held and visit.on <= care.today]
+    if plan is None or not plan.is_on(care.today) or not held or held[-1].number is None:
+        return ""
+    gone = (care.today - held[-1].on).days
+    if not 0 < gone <= schedule.DAYS_AFTER_VISIT:
+        return ""
+    return _(
+        "Day %(gone)s of the %(days)s after visit %(number)s.",
+        gone=gone,
+        days=schedule.DAYS_AFTER_VISIT,
+        number=held[-1].number,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Intro:
+    """What the diary is for, how much it asks, and when it ends: shown until the first entry."""
+
+    why: str
+    how: str
+    end: str
+
+
+def intro(care: Care) -> Intro:
+    """Return the three things to know on the first day."""
+    end = (
+        _(
+            "It ends by itself on %(day)s. Thinking of pain each day for long does not suit "
+            "everybody.",
+            day=written_day(care.plan.ends_on),
+        )
+        if care.plan
+        else _("It ends when you and your practitioner say so, and you can stop at any time.")
+    )
+    return Intro(
+        _("So that your practitioner knows how your days went before picking up a needle."),
+        _("About a minute, on the days your plan asks for. You can skip any of them."),
+        end,
+    )

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal.review.drawing import short
 from portal.review.responses import ALIGNED, Line
 from portal.web.jinja import day
+from portal.web.languages import gettext as _
+from portal.web.languages import ngettext
 
 DRAWN_DAYS = 8
 WIDTH, STEP, BAR = 192.0, 24.0, 14.0

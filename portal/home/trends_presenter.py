@@ -4,9 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal.diary.presenters import places_in_words
 from portal.diary.queries import Care, visit_days
 from portal.diary.schedule import asked_days
@@ -21,6 +18,8 @@ from portal.review.thresholds import OWN
 from portal.review.trends import Record, Window, fortnights_until, record_of
 from portal.review.wording import caution
 from portal.web.jinja import day, is_iso_day, lower_first
+from portal.web.languages import gettext as _
+from portal.web.languages import ngettext
 
 CHART_DAYS = 56
 MANAGED_SHOWN = 6

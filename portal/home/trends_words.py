@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from portal.home.trends_queries import TrendFacts
 from portal.review.trends import Baseline, Figures, Reason, Record, Verdict
 from portal.review.wording import change_range, direction, number
 from portal.web.jinja import day
+from portal.web.languages import gettext as _
+from portal.web.languages import ngettext
 
 FORTNIGHT = 14
 
@@ -86,7 +85,7 @@ def _too_few(record: Record, facts: TrendFacts) -> Headline:
     settled = len(recent.settled)
     if not recent.entry_days:
         now, sub = (
-            _("Nothing was written in %(stretch)s.", stretch=stretch),
+            _("There is no entry from %(stretch)s.", stretch=stretch),
             _("Earlier days are drawn below. An average takes %(needed)s days.", needed=needed),
         )
     else:

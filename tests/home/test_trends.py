@@ -119,7 +119,7 @@ def test_days_left_out_after_a_visit_are_explained(diary: Diary) -> None:
 
 def test_a_pause_of_two_weeks_is_said_without_a_reproach(diary: Diary) -> None:
     write(diary, range(40, 30, -1), 4)
-    assert "Nothing was written in the last two weeks." in main(diary)
+    assert "There is no entry from the last two weeks." in main(diary)
 
 
 def test_without_needling_there_is_nothing_to_compare_with(diary: Diary) -> None:

@@ -50,7 +50,9 @@ def test_panel(app: Flask, cast: Cast, client_of: ClientOf, *, patients: int, pa
 
 
 @pytest.mark.parametrize("days", [10, 400])
-@pytest.mark.parametrize("path", ["/me", "/me/diary", "/me/diary/2026-11-09", "/me/trends"])
+@pytest.mark.parametrize(
+    "path", ["/me", "/me/diary", "/me/diary/2026-11-09", "/me/trends", "/me/questions"]
+)
 def test_pages_of_a_patient(
     app: Flask, cast: Cast, client_of: ClientOf, *, days: int, path: str
 ) -> None:
