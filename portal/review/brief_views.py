@@ -22,6 +22,8 @@ from portal.review.brief import brief_of
 from portal.review.brief_queries import brief_facts
 from portal.review.brief_shown import Brief
 from portal.review.brief_words import how_words
+from portal.review.panel import address_of
+from portal.review.panel_views import wanted_of
 from portal.review.service import HOWS
 from portal.review.text import brief_lines
 from portal.web.forms import Problem
@@ -49,6 +51,7 @@ class FlagTyped:
 
 
 NOTHING_TYPED = FlagTyped()
+FROM_PANEL = "panel"
 
 
 def hows() -> list[tuple[str, str]]:
@@ -100,7 +103,14 @@ def brief_text(patient_id: UUID) -> ResponseReturnValue:
     return Response("\n".join(brief_lines(found)) + "\n", mimetype="text/plain")
 
 
+def _is_from_panel() -> bool:
+    """Whether a form was sent from the panel, where its answer belongs again."""
+    return request.form.get("back") == FROM_PANEL
+
+
 def _back(patient_id: UUID) -> ResponseReturnValue:
+    if _is_from_panel():
+        return redirect(address_of(wanted_of(request.form)), 303)
     return redirect(url_for("review.brief", patient_id=patient_id), 303)
 
 
@@ -130,6 +140,8 @@ def mark_reviewed(patient_id: UUID) -> ResponseReturnValue:
         )
         event = Event(Act.REVIEW_MARKED, patient_id=patient_id, episode_id=episode_id)
         record(session, actor(), event)
+    if _is_from_panel():
+        flash(_("Marked as reviewed."), f"reviewed {patient_id}")
     return _back(patient_id)
 
 

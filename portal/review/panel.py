@@ -6,7 +6,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from portal import clock
-from portal.db import PatientId
+from portal.db import EntryId, PatientId
 from portal.diary.flags import short_label
 from portal.review.charts import Spark, sparkline
 from portal.review.panel_queries import AT_ONCE, Days, Filter, Look, PanelPage, PanelRow, Wanted
@@ -48,12 +48,15 @@ class RowShown:
     direction: str
     next_visit: str
     last_entry: str
+    read: str
+    up_to: EntryId | None
 
 
 @dataclass(frozen=True, slots=True)
 class FilterShown:
-    """One filter with how many patients it shows."""
+    """One filter with how many patients it shows; `name` is what a form sends for it."""
 
+    name: str
     label: str
     count: int
     href: str
@@ -84,7 +87,7 @@ def panel_of(page: PanelPage, days: Days, wanted: Wanted) -> PanelShown:
     last = first + len(rows)
     return PanelShown(
         summary=_summary(counts, days),
-        filters=tuple(_filter(one, count, wanted) for one, count in counts.items()),
+        filters=tuple(_filter(one, count, wanted) for one, count in page.named.items()),
         rows=tuple(_row(row, days, verdicts) for row in rows),
         words=wanted.words,
         filter=wanted.filter.value,
@@ -92,8 +95,8 @@ def panel_of(page: PanelPage, days: Days, wanted: Wanted) -> PanelShown:
         pages=_("%(first)s to %(last)s of %(total)s", first=first + 1, last=last, total=total)
         if rows
         else "",
-        previous=_address(wanted, page=wanted.page - 1) if wanted.page > 1 else "",
-        next=_address(wanted, page=wanted.page + 1) if last < total else "",
+        previous=address_of(wanted, page=wanted.page - 1) if wanted.page > 1 else "",
+        next=address_of(wanted, page=wanted.page + 1) if last < total else "",
         page=wanted.page,
     )
 
@@ -120,20 +123,21 @@ _FILTERS = {
 
 def _filter(one: Filter, count: int, wanted: Wanted) -> FilterShown:
     return FilterShown(
+        one.value,
         str(_FILTERS[one]),
         count,
-        _address(Wanted(one)),
+        address_of(Wanted(one)),
         is_current=one is wanted.filter,
     )
 
 
-def _address(wanted: Wanted, *, page: int = 1) -> str:
+def address_of(wanted: Wanted, *, page: int = 0) -> str:
     """The panel's address with this filter and page; never with the name searched for (S-061)."""
     parts: dict[str, str] = {}
     if wanted.filter is not Filter.ALL:
         parts["show"] = wanted.filter.value
-    if page > 1:
-        parts["page"] = str(page)
+    if (page or wanted.page) > 1:
+        parts["page"] = str(page or wanted.page)
     return "/clinic" + (f"?{urlencode(parts)}" if parts else "")
 
 
@@ -155,7 +159,16 @@ def _row(row: PanelRow, days: Days, verdicts: Mapping[Verdict, str]) -> RowShown
         direction=direction(change),
         next_visit=_next_visit(row.next_visit_on, row.next_visit_at, row.today, days.clinic_zone),
         last_entry=ago(row.last_entry_on, row.today),
+        read=_read(row, days),
+        up_to=row.newest_id,
     )
+
+
+def _read(row: PanelRow, days: Days) -> str:
+    """When the reader marked all of a diary as reviewed; empty where something is new."""
+    if row.read_at is None or row.read_up_to != row.newest_id:
+        return ""
+    return ago(clock.local(row.read_at, days.clinic_zone).date(), days.today)
 
 
 def _spark(row: PanelRow) -> Spark:

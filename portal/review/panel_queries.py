@@ -23,15 +23,16 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal import clock
 from portal.accounts.reader import Reader
 from portal.care import access
 from portal.care.models import Episode, Patient, Visit
 from portal.clinics.models import Clinic
-from portal.db import EpisodeId, PatientId
-from portal.review.models import EpisodeSummary
+from portal.db import EntryId, EpisodeId, PatientId
+from portal.diary.models import Entry
+from portal.review.models import EpisodeSummary, Review
 from portal.review.summaries import urgency
 from portal.review.summary import DAYS_AHEAD, LETTERS, VERDICTS, folded
 from portal.review.trends import Verdict
@@ -110,17 +111,22 @@ class PanelRow:
     last_entry_on: date | None
     next_visit_at: datetime | None
     next_visit_on: date | None
+    newest_id: EntryId | None
+    read_at: datetime | None
+    read_up_to: EntryId | None
 
 
 @dataclass(frozen=True, slots=True)
 class PanelPage:
     """Some rows of the panel, of how many `found`, and how many patients each filter holds.
 
-    The counts are of everybody in the reader's care, whatever is searched for.
+    The counts are of everybody in the reader's care; `named` counts those whose name was searched
+    for, and is the same without a search.
     """
 
     rows: list[PanelRow]
     counts: dict[Filter, int]
+    named: dict[Filter, int]
     found: int
 
 
@@ -144,8 +150,10 @@ def panel_page(session: Session, reader: Reader, days: Days, wanted: Wanted) -> 
     Two statements, whatever the number of patients.
     """
     page, sums = _statements(reader, days, wanted)
-    rows, (*counts, found) = session.execute(page), session.execute(sums).one()
-    return PanelPage([_row(row) for row in rows], dict(zip(Filter, counts, strict=True)), found)
+    rows, sizes = session.execute(page), list(session.execute(sums).one())
+    counts = dict(zip(Filter, sizes[: len(Filter)], strict=True))
+    named = dict(zip(Filter, sizes[len(Filter) :], strict=True)) if wanted.words else counts
+    return PanelPage([_row(row) for row in rows], counts, named, named[wanted.filter])
 
 
 @lru_cache(maxsize=32)
@@ -156,14 +164,17 @@ def _statements(reader: Reader, days: Days, wanted: Wanted) -> tuple[Select[Any]
     each asking.
     """
     base = _base(reader, days).subquery("base")
-    counted = [*(_kept(base, one) for one in Filter), _is_found(base, wanted)]
+    counted = [_kept(base, one) for one in Filter]
+    if wanted.words:
+        counted += [and_(each, *_is_named(base, wanted)) for each in counted]
     sums = [func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in counted]
-    return _with_facts(_page(base, wanted)), select(*sums)
+    return _with_facts(_page(base, wanted), reader), select(*sums)
 
 
-def _with_facts(wanted: Select[Any]) -> Select[Any]:
+def _with_facts(wanted: Select[Any], reader: Reader) -> Select[Any]:
     """A page's rows with everything the panel says of them."""
     page = wanted.subquery("page")
+    read = aliased(Review, name="own_review")
     summary = EpisodeSummary
     return (
         select(
@@ -190,11 +201,15 @@ def _with_facts(wanted: Select[Any]) -> Select[Any]:
             summary.last_entry_on,
             Visit.planned_for,
             Visit.planned_on,
+            _newest_entry(page).label("newest_id"),
+            read.at.label("read_at"),
+            read.up_to_entry_id,
         )
         .join(Episode, Episode.id == page.c.episode_id)
         .join(Patient, Patient.id == Episode.patient_id)
         .outerjoin(summary, summary.episode_id == page.c.episode_id)
         .outerjoin(Visit, Visit.id == _next_visit(page))
+        .outerjoin(read, read.id == _own_review(page, reader))
         .order_by(*_order(page))
     )
 
@@ -276,6 +291,34 @@ def _next_visit(page: FromClause) -> ScalarSelect[Any]:
     )
 
 
+def _newest_entry(page: FromClause) -> ScalarSelect[Any]:
+    """The version written last, up to which a review of this row reaches."""
+    return (
+        select(Entry.id)
+        .where(Entry.episode_id == page.c.episode_id)
+        .order_by(Entry.entered_at.desc(), Entry.id.desc())
+        .limit(1)
+        .correlate(page)
+        .scalar_subquery()
+    )
+
+
+def _own_review(page: FromClause, reader: Reader) -> ScalarSelect[Any]:
+    """The reader's own newest review that stands."""
+    return (
+        select(Review.id)
+        .where(
+            Review.episode_id == page.c.episode_id,
+            Review.practitioner_id == reader.practitioner_id,
+            Review.undone_at.is_(None),
+        )
+        .order_by(Review.at.desc(), Review.id.desc())
+        .limit(1)
+        .correlate(page)
+        .scalar_subquery()
+    )
+
+
 def _kept(base: Subquery, wanted: Filter) -> ColumnElement[bool]:
     """The condition under which a filter keeps a row."""
     same, worse = LETTERS[Verdict.ABOUT_THE_SAME], LETTERS[Verdict.WORSE]
@@ -293,11 +336,15 @@ def _kept(base: Subquery, wanted: Filter) -> ColumnElement[bool]:
     return conditions[wanted]
 
 
+def _is_named(base: Subquery, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The conditions under which the words searched for keep a row."""
+    words = folded(wanted.words).split()
+    return [base.c.search_name.contains(word, autoescape=True) for word in words]
+
+
 def _is_found(base: Subquery, wanted: Wanted) -> ColumnElement[bool]:
     """The condition under which the filter and the words searched for keep a row."""
-    words = folded(wanted.words).split()
-    named = (base.c.search_name.contains(word, autoescape=True) for word in words)
-    return and_(_kept(base, wanted.filter), *named)
+    return and_(_kept(base, wanted.filter), *_is_named(base, wanted))
 
 
 def _page(base: Subquery, wanted: Wanted) -> Select[Any]:
@@ -358,6 +405,9 @@ def _row(row: Row[*tuple[Any, ...]]) -> PanelRow:
         last_entry_on=row.last_entry_on,
         next_visit_at=row.planned_for,
         next_visit_on=row.planned_on,
+        newest_id=row.newest_id,
+        read_at=row.read_at,
+        read_up_to=row.up_to_entry_id,
     )
 
 

@@ -8,6 +8,7 @@ from portal import db
 from portal.diary.models import EntryFlag
 from tests.browser import DESK
 from tests.journeys.conftest import Site
+from tests.review import scenes
 
 pytestmark = pytest.mark.browser
 
@@ -97,4 +98,51 @@ def test_administrators_page_is_whole(site: Site, path: str) -> None:
 def test_patients_page_is_whole(site: Site, path: str) -> None:
     with site.window(site.cast.noor) as window:
         window.open(path)
+        window.look()
+
+
+def test_the_panel_is_walked_and_reviewed_with_single_keys(site: Site) -> None:
+    with db.write_transaction() as session:
+        scenes.whole_panel(session, site.cast)
+    with site.window(site.cast.ana, viewport=DESK) as window:
+        page = window.open("/clinic")
+        # When she walks down twice and up once, the second row has the focus
+        for key in ("j", "j", "j", "k"):
+            page.keyboard.press(key)
+        focused = "document.activeElement.textContent"
+        assert page.evaluate(focused) == page.locator("[data-open]").nth(1).inner_text()
+        # and r marks it, on the panel itself
+        page.keyboard.press("r")
+        page.get_by_text("Marked as reviewed.").wait_for()
+        window.look()
+        # in a field, keys are letters
+        page.locator("#q").press_sequentially("jrk?")
+        assert page.locator("#q").input_value() == "jrk?"
+        # and ? tells them all, and switches them off
+        page.locator("h1").click()
+        page.keyboard.press("?")
+        page.locator("[data-keys-on]").uncheck()
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.matches('[data-keys-on]')")
+        window.look()
+
+
+def test_enter_opens_and_r_marks_the_brief(site: Site) -> None:
+    with db.write_transaction() as session:
+        scenes.busiest(session, site.cast)
+    with site.window(site.cast.ana, viewport=DESK) as window:
+        page = window.open("/clinic")
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/clinic/patients/*")
+        page.keyboard.press("r")
+        page.get_by_role("button", name="Undo").wait_for()
+
+
+@pytest.mark.parametrize("path", ["/clinic/figures", "/clinic/patients/{patient}/entries?show=all"])
+def test_pages_of_counting_and_of_time_are_whole(site: Site, path: str) -> None:
+    with db.write_transaction() as session:
+        scenes.busiest(session, site.cast)
+    with site.window(site.cast.ana, viewport=DESK) as window:
+        window.open(path.format(patient=site.cast.mia.patient_id))
         window.look()
