@@ -6,10 +6,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
+from bench.statements import statements
 from portal import clock, db
 from portal.care.models import CareTeam, DiaryPlan, Episode, Practitioner
 from tests import factories
-from tests.diary.conftest import MONDAY, TODAY, Diary, counted
+from tests.diary.conftest import MONDAY, TODAY, Diary
 from tests.people import Cast
 
 
@@ -230,13 +231,13 @@ def test_nothing_of_another_patient_is_shown(diary: Diary) -> None:
 
 def test_today_takes_the_same_statements_for_a_long_diary(app: Flask, diary: Diary) -> None:
     diary.client.get("/me")
-    with counted(app) as few:
+    with statements(app) as few:
         diary.client.get("/me")
     for back in range(1, 30):
         diary.arrange(factories.entry, days_ago(back))
-    with counted(app) as many:
+    with statements(app) as many:
         diary.client.get("/me")
-    assert len(few) == len(many)
+    assert len(few.all) == len(many.all)
 
 
 def test_today_offers_the_days_that_the_diary_offers(diary: Diary) -> None:
