@@ -10,8 +10,7 @@ from wtforms.validators import Optional
 
 from portal.admin import thresholds
 from portal.admin.clinic import Wanted
-from portal.admin.queries import AuditFilter, ClinicSettings
-from portal.audit.acts import Act
+from portal.admin.queries import ClinicSettings
 from portal.care.invite_forms import email_or_none
 from portal.care.invited import InvitedColleague, Kind, Way
 from portal.clinics.regions import PACKS
@@ -21,7 +20,6 @@ from portal.web.languages import lazy_gettext as lazy
 
 NAME = 120
 SHORT = 40
-_FIRST_YEAR, _LAST_YEAR = 1970, 9998
 STAFF_KINDS = (Kind.PRACTITIONER, Kind.ADMINISTRATOR)
 
 
@@ -194,31 +192,3 @@ def changes(
 def _said(value: object, names: dict[str, str]) -> str:
     said = "" if value is None else str(value)
     return names.get(said, said)
-
-
-def audit_filter(given: dict[str, str]) -> AuditFilter:
-    """Return the filter that an address names; what cannot be one filters nothing."""
-    act = given.get("act", "")
-    page = given.get("page", "1")
-    return AuditFilter(
-        act=act if act in set(Act) else "",
-        account_id=_uuid(given.get("person", "")),
-        first=_date(given.get("first", "")),
-        last=_date(given.get("last", "")),
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < len("100000") else 1,
-    )
-
-
-def _uuid(typed: str) -> UUID | None:
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None
-
-
-def _date(typed: str) -> date | None:
-    try:
-        found = date.fromisoformat(typed)
-    except ValueError:
-        return None
-    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None

@@ -1,18 +1,13 @@
 """What an administrator may see: the people and the settings of their clinic, and the audit."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from portal import clock
 from portal.accounts.models import Account, AccountRole, Role, SecondFactor
 from portal.accounts.reader import Reader
-from portal.audit.models import AuditEvent
 from portal.care.models import Episode, Practitioner
 from portal.care.reading import left_unread_without
 from portal.clinics.models import Clinic
@@ -177,92 +172,6 @@ def practitioners(session: Session, reader: Reader) -> tuple[tuple[str, str], ..
         .order_by(Practitioner.display_name)
     )
     return tuple((str(row[0]), row[1]) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
-    """Which events to show: of an act, by a person, from a day to a day, of a page."""
-
-    act: str = ""
-    account_id: UUID | None = None
-    first: date | None = None
-    last: date | None = None
-    page: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """One event as the audit page shows it: ids only for patients, names for colleagues."""
-
-    seq: int
-    at: datetime
-    act: str
-    who: str
-    role: str
-    patient: str
-    result: str
-    details: tuple[tuple[str, str], ...] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True, slots=True)
-class AuditPage:
-    """A page of the audit, newest first, and whether there is an older one."""
-
-    lines: tuple[AuditLine, ...]
-    has_older: bool
-
-
-def audit_page(session: Session, reader: Reader, wanted: AuditFilter) -> AuditPage:
-    """Return the events of the reader's clinic that fit the filter, newest first."""
-    zone = session.get_one(Clinic, reader.clinic_id).zone
-    query = _wanted(wanted, zone).where(AuditEvent.clinic_id == reader.clinic_id)
-    start = (max(wanted.page, 1) - 1) * PAGE
-    rows = session.execute(query.offset(start).limit(PAGE + 1)).all()
-    lines = tuple(_line(row[0], row[1] or "", zone) for row in rows[:PAGE])
-    return AuditPage(lines, has_older=len(rows) > PAGE)
-
-
-def _wanted(wanted: AuditFilter, zone: str) -> Select[AuditEvent, str]:
-    query = (
-        select(AuditEvent, Account.name)
-        .outerjoin(Account, Account.id == AuditEvent.actor_id)
-        .order_by(AuditEvent.seq.desc())
-    )
-    if wanted.act:
-        query = query.where(AuditEvent.act == wanted.act)
-    if wanted.account_id is not None:
-        query = query.where(AuditEvent.actor_id == wanted.account_id)
-    if wanted.first is not None:
-        query = query.where(AuditEvent.at >= _midnight(wanted.first, zone))
-    if wanted.last is not None:
-        query = query.where(AuditEvent.at < _midnight(wanted.last + timedelta(days=1), zone))
-    return query
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(0), ZoneInfo(zone))
-
-
-def _line(event: AuditEvent, who: str, zone: str) -> AuditLine:
-    return AuditLine(
-        seq=event.seq,
-        at=clock.local(event.at, zone),
-        act=event.act,
-        who="" if event.role == Role.PATIENT else who,
-        role=event.role,
-        patient=event.patient_id.hex[-8:] if event.patient_id else "",
-        result=event.result,
-        details=tuple(_flat(event.details.items())),
-    )
-
-
-def _flat(details: Iterable[tuple[str, object]]) -> Iterable[tuple[str, str]]:
-    """Say each detail in a few words; of a list of records only how many were shown."""
-    for key, value in details:
-        if isinstance(value, list):
-            yield key, ", ".join(map(str, value)) if key == "settings" else str(len(value))
-        else:
-            yield key, str(value)[:200]
 
 
 def practising_colleague(session: Session, reader: Reader, account_id: AccountId) -> Practising:

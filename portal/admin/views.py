@@ -1,4 +1,4 @@
-"""The administrator's pages: the clinic's settings and the audit."""
+"""The administrator's page of the clinic's settings; the other pages hang on the same blueprint."""
 
 from dataclasses import asdict
 
@@ -9,20 +9,18 @@ from portal import clock, db
 from portal.accounts import letters
 from portal.accounts.reader import Reader
 from portal.accounts.session import actor, reader, remember, require_proof
+from portal.admin import audit_views, content_views, people_views, queries, thresholds
 from portal.admin import clinic as clinic_service
-from portal.admin import content_views, people_views, queries, thresholds
 from portal.admin.blueprint import bp
-from portal.admin.forms import ClinicForm, audit_filter, changes
+from portal.admin.forms import ClinicForm, changes
 from portal.admin.queries import ClinicSettings
-from portal.audit.acts import Act
-from portal.audit.record import first_broken
 from portal.care.invite_forms import ZONES
 from portal.clinics.regions import PACKS
 from portal.errors import Conflict
 from portal.web.guard import Audience, audience
 from portal.web.languages import gettext as _
 
-__all__ = ["bp", "content_views", "people_views"]
+__all__ = ["audit_views", "bp", "content_views", "people_views"]
 
 
 def _clinic_page(
@@ -82,24 +80,3 @@ def change_clinic() -> ResponseReturnValue:
     current_app.extensions["portal.directory"].settings_changed()
     flash(_("The clinic’s settings are saved."))
     return redirect(url_for("admin.clinic"), 303)
-
-
-@bp.get("/admin/audit")
-@audience(Audience.ADMINISTRATOR)
-def audit() -> ResponseReturnValue:
-    """Show who did or saw what, newest first; on request, whether the chain holds."""
-    person = reader()
-    wanted = audit_filter(request.args)
-    page = queries.audit_page(db.session(), person, wanted)
-    is_checked = request.args.get("check") == "yes"
-    return render_template(
-        "admin/audit.html",
-        page=page,
-        wanted=wanted,
-        acts=[(act.value, act.value) for act in Act],
-        people=[
-            (str(found.account_id), found.name) for found in queries.people(db.session(), person)
-        ],
-        is_checked=is_checked,
-        broken=first_broken(db.session()) if is_checked else None,
-    )

@@ -80,7 +80,8 @@ def test_hand_over_is_audited_for_each_patient_and_mailed_to_nobody(
     event = db.session().scalars(found).one()
     assert (event.patient_id, event.details["what"]) == (cast.mia.patient_id, "handed-over")
     assert db.session().scalars(select(OutboxMail)).all() == []
-    assert "Changed your care team" in client_of(cast.mia).page("/me/access").main
+    told = client_of(cast.mia).page("/me/access").main
+    assert "Handed your diary over to Ben Okafor" in told
 
 
 def test_diary_that_the_patient_closed_stays(cast: Cast, client_of: ClientOf) -> None:
