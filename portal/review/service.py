@@ -41,14 +41,17 @@ def mark_reviewed(
     """Note that a practitioner has read a diary up to the version the page showed.
 
     What was written after it stays new, and no flag is acknowledged by it. `up_to` is None for a
-    diary that was empty. Raises Conflict where that version is not of this diary, or where the
-    first entry came while the empty page was read.
+    diary that was empty. The same press sent twice is one review. Raises Conflict where that
+    version is not of this diary, or where the first entry came while the empty page was read.
     """
     known = select(Entry.id).where(Entry.episode_id == episode_id).limit(1)
     if up_to is not None:
         known = known.where(Entry.id == up_to)
     if (session.scalar(known) is None) is not (up_to is None):
         raise Conflict
+    newest = _newest_review(session, episode_id, practitioner_id)
+    if newest and newest.up_to_entry_id == up_to and clock.now() - newest.at < TWICE:
+        return newest
     review = Review(
         episode_id=episode_id,
         practitioner_id=practitioner_id,
@@ -60,14 +63,11 @@ def mark_reviewed(
     return review
 
 
-def undo_review(
-    session: Session, *, episode_id: EpisodeId, practitioner_id: PractitionerId, zone: str
-) -> Review:
-    """Take back one's own newest review, on the day it was made in the clinic's zone.
-
-    Raises Conflict where there is none, or it was made on an earlier day.
-    """
-    review = session.scalar(
+def _newest_review(
+    session: Session, episode_id: EpisodeId, practitioner_id: PractitionerId
+) -> Review | None:
+    """One's own newest review that stands."""
+    return session.scalar(
         select(Review)
         .where(
             Review.episode_id == episode_id,
@@ -77,6 +77,16 @@ def undo_review(
         .order_by(Review.at.desc(), Review.id.desc())
         .limit(1)
     )
+
+
+def undo_review(
+    session: Session, *, episode_id: EpisodeId, practitioner_id: PractitionerId, zone: str
+) -> Review:
+    """Take back one's own newest review, on the day it was made in the clinic's zone.
+
+    Raises Conflict where there is none, or it was made on an earlier day.
+    """
+    review = _newest_review(session, episode_id, practitioner_id)
     if review is None or clock.local(review.at, zone).date() != clock.today(zone):
         raise Conflict
     review.undone_at = clock.now()
