@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from bench.statements import statements
 from portal import db
 from portal.accounts.models import Draft
 from portal.accounts.signed_in import PATIENT_IDLE
@@ -187,3 +188,17 @@ def test_nothing_below_me_is_ever_stored_by_a_browser(app: Flask, diary: Diary) 
             path = app.url_map.bind("localhost").build(rule.endpoint, {"on": MONDAY})
             answer = diary.client.get(path)
             assert (path, answer.headers["Cache-Control"]) == (path, "no-store")
+
+
+def test_saving_what_was_kept_stays_within_the_limit(app: Flask, diary: Diary) -> None:
+    diary.client.post(KEEP, TYPED)
+    with statements(app) as seen:
+        assert diary.save(**TYPED).status_code == 303
+    assert seen.counted <= 10, seen.all
+
+
+def test_keeping_costs_few_statements(app: Flask, diary: Diary) -> None:
+    diary.client.post(KEEP, TYPED)
+    with statements(app) as seen:
+        diary.client.post(KEEP, TYPED | {"pain_average": "7"})
+    assert seen.counted <= 5, seen.all

@@ -42,7 +42,8 @@
 /* What is typed is kept on the server until it is saved, so that a reload, a lost connection or a
    sign-in that ran out loses nothing. Only typing sends; no clock of its own keeps a sign-in alive. */
 (() => {
-  const PAUSE_MS = 1000;
+  const SOON_MS = 1500;
+  const APART_MS = 8000;
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const note = form.querySelector("[data-note]");
@@ -50,6 +51,7 @@
   let typed = 0;
   let kept = 0;
   let timer = 0;
+  let last = -APART_MS;
   let under = null;
   let isLeaving = false;
   let isReached = true;
@@ -82,6 +84,8 @@
   /* One after the other, so that an older draft never comes last. */
   const keep = async () => {
     clearTimeout(timer);
+    timer = 0;
+    last = performance.now();
     while (under) await under;
     under = send(typed, {});
     await under;
@@ -92,8 +96,7 @@
     if (event.target.name === "bodyview") return;
     typed += 1;
     isLeaving = false;
-    clearTimeout(timer);
-    timer = setTimeout(keep, PAUSE_MS);
+    if (!timer) timer = setTimeout(keep, Math.max(SOON_MS, last + APART_MS - performance.now()));
   });
   addEventListener("online", () => {
     if (kept !== typed) keep();
