@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from portal import clock, db
@@ -16,22 +15,20 @@ from portal.admin import queries
 from portal.admin.blueprint import bp
 from portal.admin.forms import STAFF_KINDS, InviteColleagueForm
 from portal.admin.people import Hindrance, StillNeeded
-from portal.care import episodes, invitation_letters, invitations, sheets
+from portal.care import episodes, invitation_letters
 from portal.care import invitation_queries as invited
 from portal.care.episodes import HandedOver
-from portal.care.invitations import End, Issued, NewInvitation
+from portal.care.invitation_desk import Desk
+from portal.care.invitations import Issued, NewInvitation
 from portal.care.invite_forms import email_or_none
-from portal.care.invited import InvitedColleague, Kind, Way
-from portal.clinics.settings import clinic_of
+from portal.care.invited import Kind, Way
 from portal.db import AccountId, PractitionerId
 from portal.errors import NobodyWouldRead
-from portal.mail import outbox
 from portal.web.guard import Audience, audience
 from portal.web.languages import gettext as _
 from portal.web.languages import ngettext
-from portal.web.qr import qr_picture
 
-_SHEET = "colleague_sheet"
+DESK = Desk(STAFF_KINDS, "colleague_sheet", "admin.people", "admin.colleague_sheet")
 
 
 def _page(person: Reader, form: InviteColleagueForm, status: int = 200) -> ResponseReturnValue:
@@ -64,7 +61,7 @@ def invite_colleague() -> ResponseReturnValue:
     way = Way(str(form.way.data))
     issued = _issue(person, form, way)
     if way is Way.SHEET:
-        return _to_sheet(issued)
+        return DESK.to_sheet(issued)
     flash(_("The invitation is on its way by e-mail."))
     return redirect(url_for("admin.people"), 303)
 
@@ -72,54 +69,15 @@ def invite_colleague() -> ResponseReturnValue:
 def _issue(person: Reader, form: InviteColleagueForm, way: Way) -> Issued:
     kind, email = Kind(str(form.kind.data)), email_or_none(str(form.email.data))
     assert email is not None  # noqa: S101 - judge() refuses it
-    who = actor()
     new = NewInvitation(person.clinic_id, kind, email, form.facts(), invitation_letters.lasts(kind))
-    with db.write_transaction() as session:
-        issued = invitations.invite(session, who, new)
-        if way is Way.SHEET:
-            found = invited.own_invitation(session, person, issued.id, STAFF_KINDS)
-            invitations.note_printed(session, who, found)
-        else:
-            clinic = clinic_of(session, person.clinic_id)
-            letter = invitation_letters.invitation_letter(
-                issued.code,
-                kind=kind,
-                phone=clinic.phone,
-                ends_at=clock.now() + new.lasts,
-                zone=clinic.zone,
-                language="en",
-            )
-            outbox.queue(session, to=email, letter=letter)
-    return issued
-
-
-def _to_sheet(issued: Issued) -> ResponseReturnValue:
-    cookie[_SHEET] = [str(issued.id), sheets.sealed(reader().account_id, issued)]
-    return redirect(url_for("admin.colleague_sheet", invitation_id=issued.id), 303)
+    return DESK.issue(person, new, way)
 
 
 @bp.get("/admin/people/invitations/<uuid:invitation_id>/sheet")
 @audience(Audience.ADMINISTRATOR)
 def colleague_sheet(invitation_id: UUID) -> ResponseReturnValue:
     """Show a colleague's sheet to print, once."""
-    person = reader()
-    zone = queries.clinic_settings(db.session(), person).zone
-    shown_for, kept = cookie.pop(_SHEET, None) or ("", "")
-    with db.write_transaction() as session:
-        invitation = invited.own_invitation(session, person, invitation_id, STAFF_KINDS)
-        name, ends_at = InvitedColleague.from_json(invitation.details).name, invitation.expires_at
-        is_first = shown_for == str(invitation_id)
-        code = sheets.shown_once(session, actor(), invitation, kept) if is_first else ""
-    return render_template(
-        "care/invite_sheet.html",
-        name=name,
-        code=code,
-        qr=qr_picture(invitation_letters.link(code)) if code else None,
-        short_address=invitation_letters.short_address(),
-        ends=clock.local(ends_at, zone),
-        for_work=True,
-        back=url_for("admin.people"),
-    )
+    return DESK.sheet_page(reader(), invitation_id)
 
 
 @bp.post("/admin/people/invitations/<uuid:invitation_id>/sheet")
@@ -127,25 +85,14 @@ def colleague_sheet(invitation_id: UUID) -> ResponseReturnValue:
 def colleague_print_again(invitation_id: UUID) -> ResponseReturnValue:
     """Make a new code for a new sheet; the sheet or link before it no longer works."""
     require_proof()
-    person, who = reader(), actor()
-    with db.write_transaction() as session:
-        invitation = invited.own_invitation(session, person, invitation_id, STAFF_KINDS)
-        kind = Kind(invitation.kind)
-        issued = invitations.reissue(session, invitation, invitation_letters.lasts(kind))
-        invitations.note_printed(session, who, invitation)
-    return _to_sheet(issued)
+    return DESK.new_sheet(reader(), invitation_id)
 
 
 @bp.post("/admin/people/invitations/<uuid:invitation_id>/withdraw")
 @audience(Audience.ADMINISTRATOR)
 def colleague_withdraw(invitation_id: UUID) -> ResponseReturnValue:
     """End an invitation that was a mistake; what was typed is wiped."""
-    person, who = reader(), actor()
-    with db.write_transaction() as session:
-        invitation = invited.own_invitation(session, person, invitation_id, STAFF_KINDS)
-        invitations.end(session, who, invitation, End.WITHDRAWN)
-    flash(_("The invitation is withdrawn, and what was typed is deleted."))
-    return redirect(url_for("admin.people"), 303)
+    return DESK.withdraw(reader(), invitation_id)
 
 
 @bp.post("/admin/people/<uuid:account_id>")

@@ -66,7 +66,8 @@ def colleagues(session: Session, reader: Reader) -> tuple[Colleague, ...]:
     return tuple(Colleague(row.id, row.display_name, row.profession) for row in rows)
 
 
-def _name(invitation: Invitation) -> str:
+def name_of(invitation: Invitation) -> str:
+    """Return the name that whoever invited typed."""
     if invitation.kind == Kind.PATIENT:
         return InvitedPatient.from_json(invitation.details).name
     return InvitedColleague.from_json(invitation.details).name
@@ -104,7 +105,7 @@ def waiting_invitations(
         WaitingInvitation(
             id=row.id,
             kind=Kind(row.kind),
-            name=_name(row),
+            name=name_of(row),
             sent_on=clock.local(row.created_at, zone).date(),
             ends_on=clock.local(row.expires_at, zone).date(),
             is_printed=row.printed_at is not None,

@@ -4,17 +4,17 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from portal import clock, db
 from portal.accounts.reader import Reader
-from portal.accounts.session import actor, reader
-from portal.care import invitation_letters, invitations, readiness, sheets
+from portal.accounts.session import reader
+from portal.care import invitation_letters
 from portal.care import invitation_queries as queries
 from portal.care.blueprint import bp
 from portal.care.history import HISTORY
-from portal.care.invitations import End, Issued, NewInvitation
+from portal.care.invitation_desk import Desk
+from portal.care.invitations import Issued, NewInvitation
 from portal.care.invite_forms import (
     LANGUAGES,
     PLAN_DAYS,
@@ -23,16 +23,12 @@ from portal.care.invite_forms import (
     InviteForm,
     email_or_none,
 )
-from portal.care.invited import InvitedPatient, Kind, Way
+from portal.care.invited import Kind, Way
 from portal.care.readiness import ClinicNotReady, Need
-from portal.clinics.settings import clinic_of
-from portal.mail import outbox
 from portal.web.guard import Audience, audience
 from portal.web.languages import gettext as _
-from portal.web.qr import qr_picture
 
-_SHEET = "invitation_sheet"
-_KINDS = (Kind.PATIENT,)
+DESK = Desk((Kind.PATIENT,), "invitation_sheet", "care.invite", "care.sheet")
 
 
 def _not_ready(missing: tuple[Need, ...]) -> ResponseReturnValue:
@@ -48,7 +44,7 @@ def _page(person: Reader, form: InviteForm, *, zone: str, status: int = 200) -> 
         history=[(code, str(item.asked)) for code, item in HISTORY.items()],
         languages=LANGUAGES,
         zones=[(name, name) for name in dict.fromkeys((zone, *ZONES))],
-        waiting=queries.waiting_invitations(session, person, _KINDS),
+        waiting=queries.waiting_invitations(session, person, DESK.kinds),
     ), status
 
 
@@ -95,7 +91,7 @@ def send_invitation() -> ResponseReturnValue:
     except ClinicNotReady as refused:
         return _not_ready(refused.missing)
     if way is Way.SHEET:
-        return _to_sheet(issued)
+        return DESK.to_sheet(issued)
     flash(_("The invitation is on its way by e-mail."))
     return redirect(url_for("care.invite"), 303)
 
@@ -103,78 +99,27 @@ def send_invitation() -> ResponseReturnValue:
 def _issue(person: Reader, form: InviteForm, way: Way) -> Issued:
     details, email = form.facts(), email_or_none(str(form.email.data))
     assert email is not None  # noqa: S101 - judge() refuses it
-    who = actor()
-    new = NewInvitation(
-        person.clinic_id, Kind.PATIENT, email, details, invitation_letters.lasts(Kind.PATIENT)
-    )
-    with db.write_transaction() as session:
-        readiness.refuse_not_ready(session, person.clinic_id)
-        issued = invitations.invite(session, who, new)
-        if way is Way.SHEET:
-            found = queries.own_invitation(session, person, issued.id, _KINDS)
-            invitations.note_printed(session, who, found)
-        else:
-            clinic = clinic_of(session, person.clinic_id)
-            letter = invitation_letters.invitation_letter(
-                issued.code,
-                kind=Kind.PATIENT,
-                phone=clinic.phone,
-                ends_at=clock.now() + new.lasts,
-                zone=details.zone,
-                language=details.language,
-            )
-            outbox.queue(session, to=email, letter=letter)
-    return issued
-
-
-def _to_sheet(issued: Issued) -> ResponseReturnValue:
-    """Hand the code to this browser alone, for the one showing of the sheet."""
-    cookie[_SHEET] = [str(issued.id), sheets.sealed(reader().account_id, issued)]
-    return redirect(url_for("care.sheet", invitation_id=issued.id), 303)
+    lasts = invitation_letters.lasts(Kind.PATIENT)
+    new = NewInvitation(person.clinic_id, Kind.PATIENT, email, details, lasts)
+    return DESK.issue(person, new, way)
 
 
 @bp.get("/clinic/invite/<uuid:invitation_id>/sheet")
 @audience(Audience.PRACTITIONER)
 def sheet(invitation_id: UUID) -> ResponseReturnValue:
     """Show the sheet to print, once; after that only how to print a new one."""
-    person = reader()
-    shown_for, kept = cookie.pop(_SHEET, None) or ("", "")
-    with db.write_transaction() as session:
-        invitation = queries.own_invitation(session, person, invitation_id, _KINDS)
-        details, ends_at = InvitedPatient.from_json(invitation.details), invitation.expires_at
-        is_first = shown_for == str(invitation_id)
-        code = sheets.shown_once(session, actor(), invitation, kept) if is_first else ""
-    return render_template(
-        "care/invite_sheet.html",
-        name=details.name,
-        code=code,
-        qr=qr_picture(invitation_letters.link(code)) if code else None,
-        short_address=invitation_letters.short_address(),
-        ends=clock.local(ends_at, details.zone),
-        for_work=False,
-        back=url_for("care.invite"),
-    )
+    return DESK.sheet_page(reader(), invitation_id)
 
 
 @bp.post("/clinic/invite/<uuid:invitation_id>/sheet")
 @audience(Audience.PRACTITIONER)
 def print_again(invitation_id: UUID) -> ResponseReturnValue:
     """Make a new code for a new sheet; the sheet or link before it no longer works."""
-    person, who = reader(), actor()
-    with db.write_transaction() as session:
-        invitation = queries.own_invitation(session, person, invitation_id, _KINDS)
-        issued = invitations.reissue(session, invitation, invitation_letters.lasts(Kind.PATIENT))
-        invitations.note_printed(session, who, invitation)
-    return _to_sheet(issued)
+    return DESK.new_sheet(reader(), invitation_id)
 
 
 @bp.post("/clinic/invite/<uuid:invitation_id>/withdraw")
 @audience(Audience.PRACTITIONER)
 def withdraw(invitation_id: UUID) -> ResponseReturnValue:
     """End an invitation that was a mistake; what was typed is wiped."""
-    person, who = reader(), actor()
-    with db.write_transaction() as session:
-        invitation = queries.own_invitation(session, person, invitation_id, _KINDS)
-        invitations.end(session, who, invitation, End.WITHDRAWN)
-    flash(_("The invitation is withdrawn, and what was typed is deleted."))
-    return redirect(url_for("care.invite"), 303)
+    return DESK.withdraw(reader(), invitation_id)
