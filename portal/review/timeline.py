@@ -13,6 +13,7 @@ from portal.accounts.reader import Reader
 from portal.care import access
 from portal.care.models import Patient
 from portal.db import EntryId, EpisodeId, PatientId
+from portal.diary.assessment_queries import assessments_of
 from portal.review import queries, timeline_queries
 from portal.review.brief_entries import EntryShown, entry_shown
 from portal.review.brief_facts import FlagRow
@@ -167,8 +168,15 @@ def _items(
     for review in timeline_queries.reviews_said(*asked):
         moment = clocks.clinic_date(review.at), review.at
         found.append(_of(Show.REVIEWS, moment, review.id, review_event(review, clocks)))
-    for done in timeline_queries.assessments_said(*asked):
-        found.append(_of(Show.ASSESSMENTS, (done.on, done.at), done.id, assessment_event(done)))
+    for done in assessments_of(*asked):
+        found.append(
+            _of(
+                Show.ASSESSMENTS,
+                (done.about_on, done.completed_at),
+                done.id,
+                assessment_event(done),
+            )
+        )
     return found
 
 

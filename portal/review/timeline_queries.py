@@ -15,7 +15,7 @@ from portal.accounts.reader import Reader
 from portal.care import access
 from portal.care.models import Episode, NeedlingSite, Practitioner, Visit
 from portal.db import EntryId, EpisodeId, VisitId
-from portal.diary.models import Assessment, Entry, EntryFlag, EntryPlace, Question
+from portal.diary.models import Entry, EntryFlag, EntryPlace, Question
 from portal.review.brief_facts import FlagRow, SiteRow
 from portal.review.brief_queries import flag_rows
 from portal.review.models import Review
@@ -73,17 +73,6 @@ class ReviewSaid:
     practitioner: str
     covers_on: date | None
     undone_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssessmentSaid:
-    """An assessment that was completed."""
-
-    id: UUID
-    on: date
-    at: datetime
-    instrument: str
-    score: float | None
 
 
 def entry_keys(session: Session, reader: Reader, episode_id: EpisodeId) -> list[EntryKey]:
@@ -245,30 +234,4 @@ def reviews_said(session: Session, reader: Reader, episode_id: EpisodeId) -> lis
     return [
         ReviewSaid(id=key, at=at, practitioner=who, covers_on=on, undone_at=undone)
         for key, at, who, on, undone in rows
-    ]
-
-
-def assessments_said(
-    session: Session, reader: Reader, episode_id: EpisodeId
-) -> list[AssessmentSaid]:
-    """Every assessment that was completed."""
-    rows = session.execute(
-        select(
-            Assessment.id,
-            Assessment.about_on,
-            Assessment.completed_at,
-            Assessment.instrument,
-            Assessment.score,
-        )
-        .join(Episode, Episode.id == Assessment.episode_id)
-        .where(
-            Assessment.episode_id == episode_id,
-            Assessment.completed_at.is_not(None),
-            access.visible(reader),
-        )
-    )
-    return [
-        AssessmentSaid(id=key, on=on, at=at, instrument=instrument, score=score)
-        for key, on, at, instrument, score in rows
-        if at is not None
     ]

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.db import VisitId
+from portal.diary.assessment_queries import Assessed
+from portal.diary.check_words import score_words
 from portal.diary.flags import short_label
 from portal.review.brief_facts import ActRow, FlagRow
 from portal.review.brief_words import Clocks, act_words, quoted, short_day, site_words
-from portal.review.timeline_queries import AssessmentSaid, QuestionSaid, ReviewSaid, VisitSaid
-from portal.review.wording import number
+from portal.review.timeline_queries import QuestionSaid, ReviewSaid, VisitSaid
 from portal.web.languages import gettext as _
 
 
@@ -103,14 +104,10 @@ def act_event(flag: FlagRow, act: ActRow, clocks: Clocks) -> EventShown:
     )
 
 
-def assessment_event(assessment: AssessmentSaid) -> EventShown:
-    """An assessment with its score, or that it has none."""
-    short, score = assessment.instrument.upper(), assessment.score
-    return EventShown(
-        _("Assessment"),
-        (
-            _("%(short)s %(score)s.", short=short, score=number(score))
-            if score is not None
-            else _("%(short)s: not enough answers for a score.", short=short),
-        ),
+def assessment_event(assessment: Assessed) -> EventShown:
+    """An assessment with its score or its label, or that it has none."""
+    said = _(
+        "%(short)s: %(score)s.", short=assessment.instrument.upper(), score=score_words(assessment)
     )
+    replaced = (_("Replaced on the same day."),) if assessment.is_replaced else ()
+    return EventShown(_("Assessment"), (said, *replaced))

@@ -5,8 +5,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal import db
-from portal.care.models import Episode, Practitioner
-from portal.diary.models import Assessment, Entry
+from portal.care.models import Practitioner
+from portal.diary.models import Assessment, AssessmentAnswer, Entry
+from portal.instruments.catalogue import house_catalogue
 from portal.review.timeline import Show, TimelineShown, timeline_of
 from tests import factories
 from tests.people import MONDAY, Cast, ClientOf
@@ -153,23 +154,32 @@ def test_what_was_done_about_a_flag_stands_on_its_day(cast: Cast) -> None:
 
 def test_a_completed_assessment_is_shown_with_its_score(cast: Cast) -> None:
     with db.write_transaction() as session:
-        session.add(assessment(mias(session, cast), cast, completed_at=factories.at(days_ago(2))))
-        session.add(assessment(mias(session, cast), cast, completed_at=None))
-    assert said(cast, Show.ASSESSMENTS) == ["Assessment: PEG 5.3."]
+        assessed(session, cast, completed_at=factories.at(days_ago(2)))
+        assessed(session, cast, completed_at=None)
+    assert said(cast, Show.ASSESSMENTS) == ["Assessment: PEG: 6.0."]
 
 
-def assessment(of: Episode, cast: Cast, **more: object) -> Assessment:
+def assessed(session: Session, cast: Cast, **more: object) -> None:
+    """A PEG of 7, 6 and 5."""
     values = {
-        "episode_id": of.id,
+        "episode_id": cast.mia.episode_id,
         "instrument": "peg",
         "version": "1",
         "language": "en",
         "about_on": days_ago(2),
         "started_at": factories.at(days_ago(2)),
         "entered_by_id": cast.mia.account_id,
-        "score": 16 / 3,
+        "score": 6.0,
     }
-    return Assessment(**{**values, **more})
+    one = Assessment(**{**values, **more})
+    session.add(one)
+    session.flush()
+    for item, value in zip(house_catalogue().get("peg", "1").items, (7, 6, 5), strict=True):
+        session.add(
+            AssessmentAnswer(
+                assessment_id=one.id, episode_id=one.episode_id, item=item.code, value=value
+            )
+        )
 
 
 def test_withdrawn_days_are_taken_out_everywhere(cast: Cast, client_of: ClientOf) -> None:
