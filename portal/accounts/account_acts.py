@@ -5,24 +5,35 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal import db
-from portal.accounts import doors, factors, letters, passwords, second_step, service, session
+from portal.accounts import (
+    doors,
+    email_change,
+    factors,
+    letters,
+    passwords,
+    second_step,
+    service,
+    session,
+)
+from portal.accounts.addresses import email_or_none
 from portal.accounts.browser import address, browser, make_known
 from portal.accounts.doors import Knock, NotRight
 from portal.accounts.forms import (
     ChangePasswordForm,
+    EmailForm,
     PasswordForm,
     PhoneForm,
     password_problem,
     wait_sentence,
 )
 from portal.accounts.people import Person
-from portal.accounts.signed_in import SignedIn
+from portal.accounts.signed_in import SignedIn, new_secret
 from portal.errors import TooManyTries
 from portal.web.languages import gettext as _
 
 _REFUSED = 422
 _TOO_MANY = 429
-SecretForm = ChangePasswordForm | PhoneForm | PasswordForm
+SecretForm = ChangePasswordForm | EmailForm | PhoneForm | PasswordForm
 
 
 class Refused(Exception):
@@ -73,6 +84,26 @@ def change_password(own: SignedIn, person: Person) -> ResponseReturnValue:
         service.change_password(writing, person=person, password_hash=stored, letter=letter)
         token = _go_on(writing, own, person)
     return _done(token, _("Your password is changed. All other sign-ins have ended."))
+
+
+def change_email(_own: SignedIn, person: Person) -> ResponseReturnValue:
+    """Send a link to a new address; the account keeps its own until that link is confirmed."""
+    form = EmailForm()
+    email = email_or_none(str(form.email.data)) if form.validate() else None
+    if not form.errors and email is None:
+        form.refuse("email", _("This does not look like an e-mail address."))
+    elif not form.errors and email == person.email:
+        form.refuse("email", _("This is your address already."))
+    if form.errors or email is None:
+        raise Refused("email", form)
+    _prove("email", form, person)
+    token = new_secret()
+    link = letters.email_link(token, language=person.language)
+    notice = letters.email_asked(language=person.language)
+    with db.write_transaction() as writing:
+        email_change.ask(writing, person=person, email=email, token=token, link=link, notice=notice)
+    flash(_("A link is on its way to the new address. Open it within an hour."))
+    return redirect(url_for("accounts.account"), 303)
 
 
 def turn_on(own: SignedIn, person: Person) -> ResponseReturnValue:

@@ -24,18 +24,30 @@ from portal.accounts import (
 )
 from portal.accounts.account_acts import Refused, SecretForm
 from portal.accounts.blueprint import bp
-from portal.accounts.forms import ChangePasswordForm, PasswordForm, PhoneForm, advice
+from portal.accounts.forms import (
+    ChangePasswordForm,
+    EmailForm,
+    PasswordForm,
+    PhoneForm,
+    advice,
+)
 from portal.accounts.people import Person
 from portal.accounts.signed_in import SignedIn
 from portal.web.guard import Audience, audience
 
 THEMES = frozenset({"system", "light", "dark"})
 _FORMS: Mapping[str, type[SecretForm]] = MappingProxyType(
-    {"password": ChangePasswordForm, "phone": PhoneForm, "second-step": PasswordForm}
+    {
+        "password": ChangePasswordForm,
+        "email": EmailForm,
+        "phone": PhoneForm,
+        "second-step": PasswordForm,
+    }
 )
 _TEMPLATES: Mapping[str, str] = MappingProxyType(
     {
         "password": "accounts/account-password.html",
+        "email": "accounts/account-email.html",
         "phone": "accounts/account-phone.html",
         "second-step": "accounts/account-second-step.html",
     }
@@ -159,6 +171,7 @@ def _back(sentence: str) -> ResponseReturnValue:
 _ACTS: Mapping[str, Callable[[SignedIn, Person], ResponseReturnValue]] = MappingProxyType(
     {
         "password": account_acts.change_password,
+        "email": account_acts.change_email,
         "phone": account_acts.turn_on,
         "codes": account_acts.new_codes,
         "off": account_acts.turn_off,

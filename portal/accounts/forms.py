@@ -61,6 +61,19 @@ class PasswordForm(HouseForm):
     )
 
 
+class EmailForm(HouseForm):
+    """The address that mail shall go to, and the present password."""
+
+    email = text_field(
+        lazy_gettext("New e-mail address"),
+        limit=_EMAIL,
+        required=lazy_gettext("Enter the new e-mail address."),
+    )
+    password = secret_field(
+        lazy_gettext("Your password"), required=lazy_gettext("Enter your password.")
+    )
+
+
 class PhoneForm(PasswordForm):
     """The present password, and a code that proves the app on the phone."""
 

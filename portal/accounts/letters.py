@@ -27,6 +27,21 @@ def password_changed(*, language: str = "en") -> Letter:
     return _letter("password-changed", language=language)
 
 
+def email_link(token: str, *, language: str = "en") -> Letter:
+    """The link that proves a new address, sent to it."""
+    return _letter("email-link", token=token, language=language)
+
+
+def email_asked(*, language: str = "en") -> Letter:
+    """To the present address: another one is to take its place (S-014)."""
+    return _letter("email-asked", language=language)
+
+
+def email_changed(*, language: str = "en") -> Letter:
+    """To the old and the new address: the one has taken the other's place (S-014)."""
+    return _letter("email-changed", language=language)
+
+
 def factor_changed(*, is_on: bool, language: str = "en") -> Letter:
     """The second step was turned on, changed or turned off (S-014)."""
     return _letter("factor-changed", is_on=is_on, language=language)
@@ -44,6 +59,9 @@ def _subjects() -> dict[str, str]:
         "own-phone": _("A phone was marked as your own"),
         "password-changed": _("Your password was changed"),
         "factor-changed": _("Your sign-in was changed"),
+        "email-link": _("Confirm your new e-mail address"),
+        "email-asked": _("Your e-mail address is about to change"),
+        "email-changed": _("Your e-mail address was changed"),
         "roles-changed": _("Who may do what has changed"),
     }
 

@@ -121,7 +121,10 @@ NOT_OWN = MappingProxyType({"is_own": False, "own_hash": None, "own_until": None
 
 
 class SecondFactor(Base):
-    """A time-based code's seed, encrypted; `last_step` makes each code work once."""
+    """A time-based code's seed, encrypted; `last_step` makes each code work once.
+
+    `reset_asked_by_id` is the administrator who asked to take it away, until another one agrees.
+    """
 
     __tablename__ = "second_factor"
 
@@ -129,6 +132,8 @@ class SecondFactor(Base):
     seed: Mapped[bytes] = mapped_column(LargeBinary)
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(default=0)
+    reset_asked_by_id: Mapped[AccountId | None]
+    reset_asked_at: Mapped[datetime | None]
 
 
 class RecoveryCode(Base):
@@ -148,10 +153,14 @@ class TokenKind(StrEnum):
     RESET = "reset"
     CALENDAR = "calendar"
     UNSUBSCRIBE = "unsubscribe"
+    EMAIL = "email"
 
 
 class Token(Base):
-    """A secret sent in a link; only its hash is stored."""
+    """A secret sent in a link; only its hash is stored.
+
+    `email` is the address that a change of address waits to be confirmed for.
+    """
 
     __tablename__ = "token"
 
@@ -163,6 +172,7 @@ class Token(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
+    email: Mapped[str | None] = mapped_column(String(254))
 
 
 class Throttle(Base):

@@ -55,12 +55,12 @@ def ask(session: Session, *, email: str, token: str, letter: Letter, actor: Acto
 
 
 def void_all(session: Session, account_id: AccountId) -> None:
-    """Void every link that waits for an account, as it has a new password now."""
+    """Void every link that waits for an account, also for a new address: it has a new password."""
     session.execute(
         update(Token)
         .where(
             Token.account_id == account_id,
-            Token.kind == TokenKind.RESET,
+            Token.kind.in_((TokenKind.RESET, TokenKind.EMAIL)),
             Token.used_at.is_(None),
             Token.voided_at.is_(None),
         )

@@ -6,10 +6,9 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import DateField, SelectMultipleField, StringField
 
-from portal.accounts.people import normal_email
+from portal.accounts.addresses import email_or_none
 from portal.care.history import HISTORY
 from portal.care.invited import YOUNGEST, InvitedPatient, Way, age_on
 from portal.web.forms import HouseForm, Problem, Required, secret_field, text_field
@@ -34,15 +33,7 @@ ZONES = (
     "America/Vancouver",
     "America/Whitehorse",
 )
-
-
-def email_or_none(typed: str) -> str | None:
-    """Return an e-mail address as accounts store it; None for what cannot be one."""
-    try:
-        checked = validate_email(typed, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return None
-    return normal_email(checked.normalized)
+__all__ = ["email_or_none"]
 
 
 def date_of_parts(day: str, month: str, year: str) -> date | None:

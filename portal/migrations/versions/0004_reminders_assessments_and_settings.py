@@ -118,6 +118,13 @@ def upgrade() -> None:
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.add_column(sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table("second_factor", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("reset_asked_by_id", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("reset_asked_at", sa.DateTime(timezone=True), nullable=True))
+
+    with op.batch_alter_table("token", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("email", sa.String(length=254), nullable=True))
+
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.add_column(sa.Column("source_key", sa.String(length=200), nullable=True))
         batch_op.create_index("ix_visit_source", ["source_key"], unique=False)
