@@ -13,7 +13,7 @@ from portal.care.history import history_words
 from portal.diary.flags import CALL
 from portal.privacy.queries import Looked
 from portal.privacy.record_queries import AssessmentTold, EntryVersion, FlagTold, Record
-from portal.privacy.record_tables import instant, instrument_of, item_words, labels
+from portal.privacy.record_tables import answers_of, instant, instrument_of, item_words, labels
 from portal.privacy.words import Why, ground_for, words_for
 
 FORMAT = "ims-portal-record"
@@ -92,7 +92,7 @@ def _assessment(told: AssessmentTold) -> Told:
             "value": value,
             "label": instrument.label_of(value) if instrument else "",
         }
-        for item, value in told.answers
+        for item, value in answers_of(told)
     ]
     return {
         **_plain(told.row),

@@ -11,7 +11,7 @@ from portal.diary.flags import CALL, FLAGS
 from portal.diary.presenters import answer_rows
 from portal.diary.regions import BY_KEY
 from portal.privacy.record_queries import AssessmentTold, EntryVersion, Record
-from portal.privacy.record_tables import instrument_of, item_words
+from portal.privacy.record_tables import answers_of, instrument_of, item_words
 from portal.web.jinja import clock_time, day_year, number1, weekday_name
 from portal.web.languages import gettext as _
 
@@ -30,6 +30,7 @@ class Piece:
     aside: str
     marks: tuple[str, ...]
     rows: Rows
+    is_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class RecordShown:
             rows = answer_rows(_answers(entry))
             if row.reason:
                 rows.append((_("Why it was changed"), row.reason))
-            yield Piece(_month(row.about_on), _full(row.about_on), written, _marks(entry), rows)
+            title, marks, is_old = _full(row.about_on), _marks(entry), not entry.is_newest
+            yield Piece(_month(row.about_on), title, written, marks, rows, is_old)
 
     def flags(self, episode_id: EpisodeId) -> Iterator[Piece]:
         """Yield what was ticked as new or asked for, with what the clinic did about it."""
@@ -125,7 +127,7 @@ def _marks(entry: EntryVersion) -> tuple[str, ...]:
 def _scored(told: AssessmentTold) -> Rows:
     instrument = instrument_of(told)
     rows = []
-    for item, value in told.answers:
+    for item, value in answers_of(told):
         label = instrument.label_of(value) if instrument else ""
         rows.append((item_words(told, item) or item, label or str(value)))
     if told.row.score is not None:

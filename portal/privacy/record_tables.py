@@ -159,6 +159,17 @@ def instrument_of(told: AssessmentTold) -> Instrument | None:
         return None
 
 
+def answers_of(told: AssessmentTold) -> list[tuple[str, int]]:
+    """Return the answers in the order in which the instrument asks."""
+    instrument = instrument_of(told)
+    asked = [one.code for one in instrument.items] if instrument else []
+    return sorted(told.answers, key=lambda one: (_place(asked, one[0]), one[0]))
+
+
+def _place(asked: Sequence[str], item: str) -> int:
+    return asked.index(item) if item in asked else len(asked)
+
+
 def item_words(told: AssessmentTold, item: str) -> str:
     """Return the question that was asked: the instrument's words, or the patient's activity."""
     subject = (told.row.subjects or {}).get(item, "")
@@ -182,7 +193,7 @@ def _assessment_lines(record: Record, episode_id: object, told: AssessmentTold) 
         0,
         0,
     )
-    for item, value in told.answers:
+    for item, value in answers_of(told):
         label = instrument.label_of(value) if instrument else ""
         yield (*start, item, item_words(told, item), value, label)
     if row.score is not None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal import db
 from portal.audit.models import AuditEvent
+from portal.care.consent import TEXT_VERSION
 from portal.care.models import CareTeam, Consent, Episode, Practitioner
 from portal.care.reading import who_reads
 from tests import factories
@@ -59,7 +60,7 @@ def test_page_names_team_lead_consent_and_state(cast: Cast, client_of: ClientOf)
         "Low back pain",
         "Lead practitioner: Ana Costa",
         "20 October 2026",
-        "version 1 of the consent",
+        f"version {TEXT_VERSION} of the consent",
         "The diary is open",
     ):
         assert part in words

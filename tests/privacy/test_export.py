@@ -149,9 +149,9 @@ def test_answers_of_a_choice_carry_their_words(mia: HouseClient) -> None:
 def test_answers_end_with_the_assessments(mia: HouseClient) -> None:
     rows = [row for row in table(mia, "answers.csv") if row["instrument"] == "peg"]
     assert [(row["item"], row["value"]) for row in rows] == [
-        ("activity", "6"),
-        ("enjoyment", "5"),
         ("pain", "4"),
+        ("enjoyment", "5"),
+        ("activity", "6"),
         ("score", "5.0"),
     ]
     assert all(row["item_label"] for row in rows)
