@@ -108,6 +108,20 @@ def test_nobody_else_sees_it(cast: Cast, diary: Diary, client_of: ClientOf) -> N
     assert "Walked far" not in client_of(cast.noor).page(TODAY).source
 
 
+@pytest.mark.parametrize("is_own_phone", [False, True])
+def test_a_form_left_open_never_lands_with_whoever_signs_in_next(
+    app: Flask, cast: Cast, diary: Diary, *, is_own_phone: bool
+) -> None:
+    client = own_phone_of(app, cast.mia) if is_own_phone else diary.client
+    token = client.form_token()
+    give_password(cast.noor)
+    enter(app, cast.noor, client)
+    for path in (KEEP, TODAY):
+        answer = client.post(path, {**TYPED, "csrf_token": token}, token=False)
+        assert (path, answer.status_code) == (path, 400)
+    assert (kept(), diary.versions()) == ([], [])
+
+
 def test_typing_keeps_the_sign_in_awake(diary: Diary, now: time_machine.Traveller) -> None:
     for _ in range(3):
         now.shift(PATIENT_IDLE - timedelta(minutes=1))
