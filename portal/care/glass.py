@@ -1,8 +1,9 @@
 """Breaking the glass: opening a record from outside its care team, with a reason, for an hour.
 
-It is meant for a need, such as a colleague who is ill on the day of a visit. It reads and changes
-nothing else: who was shut out by the patient stays shut out (`care/access.py`), nothing can be
-downloaded, and the patient reads the reason.
+It is meant for a need, such as a colleague who is ill on the day of a visit, so within the hour
+the visit can be recorded as well. Who was shut out by the patient stays shut out
+(`care/access.py`), the care team stays as it is, nothing can be downloaded as a whole, and the
+patient reads the reason.
 """
 
 from datetime import timedelta
