@@ -16,6 +16,7 @@ from portal.commands import (
     operations,
     post,
     records,
+    second_step,
     serving,
 )
 from portal.commands.terminal import complain
@@ -28,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     **inviting.COMMANDS,
     **operations.COMMANDS,
     **records.COMMANDS,
+    **second_step.COMMANDS,
     **exporting.COMMANDS,
     **post.COMMANDS,
     **demo.COMMANDS,
@@ -35,6 +37,7 @@ COMMANDS: dict[str, Command] = {
 _GROUPS = {
     "audit": "Check the audit, or ask it who saw a record",
     "content": "Check the explainers",
+    "second-step": "Help somebody who lost the phone of the second step",
     "summaries": "Check what is kept ready for the panel",
 }
 INTERRUPTED = 130

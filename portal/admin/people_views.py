@@ -6,15 +6,14 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from portal import clock, db
-from portal.accounts import letters
-from portal.accounts.notices import tell_of_roles
 from portal.accounts.reader import Reader
 from portal.accounts.session import actor, reader, require_proof
-from portal.admin import people as service
-from portal.admin import queries
+from portal.admin import person_acts, queries
 from portal.admin.blueprint import bp
+from portal.admin.factor_resets import NeedsAnother
 from portal.admin.forms import STAFF_KINDS, InviteColleagueForm
 from portal.admin.people import Hindrance, StillNeeded
+from portal.admin.person_acts import PersonAct
 from portal.care import episodes, invitation_letters
 from portal.care import invitation_queries as invited
 from portal.care.episodes import HandedOver
@@ -23,7 +22,7 @@ from portal.care.invitations import Issued, NewInvitation
 from portal.care.invite_forms import email_or_none
 from portal.care.invited import Kind, Way
 from portal.db import AccountId, PractitionerId
-from portal.errors import NobodyWouldRead
+from portal.errors import Conflict, NobodyWouldRead
 from portal.web.guard import Audience, audience
 from portal.web.languages import gettext as _
 from portal.web.languages import ngettext
@@ -98,31 +97,22 @@ def colleague_withdraw(invitation_id: UUID) -> ResponseReturnValue:
 @bp.post("/admin/people/<uuid:account_id>")
 @audience(Audience.ADMINISTRATOR)
 def change_person(account_id: UUID) -> ResponseReturnValue:
-    """Let a colleague go or back in, or end their sign-ins; refused where nobody would read."""
+    """Let a colleague go or back in, end their sign-ins, or reset their second step."""
     person, who = reader(), actor()
     what = request.form.get("what", "")
-    said = {
-        "deactivate": _("They can no longer sign in or read diaries. What they did stays."),
-        "reactivate": _("They can sign in again. Add them to care teams patient by patient."),
-        "end-sign-ins": _("All their sign-ins are ended."),
-    }
-    if what not in said:
+    if what not in set(PersonAct):
         return redirect(url_for("admin.people"), 303)
     require_proof()
-    letter = letters.roles_changed()
     try:
         with db.write_transaction() as session:
             account = queries.colleague_account(session, person, AccountId(account_id))
-            if what == "end-sign-ins":
-                service.end_sign_ins(session, who, account=account)
-            else:
-                change = service.deactivate if what == "deactivate" else service.reactivate
-                change(session, who, clinic_id=person.clinic_id, account=account)
-                tell_of_roles(session, person.clinic_id, letter, by=person.account_id, whose=())
+            person_acts.do(session, person, who, account=account, act=PersonAct(what))
     except (NobodyWouldRead, StillNeeded) as refused:
         return _refused(person, AccountId(account_id), refused)
+    except NeedsAnother:
+        raise Conflict from None
     current_app.extensions["portal.directory"].settings_changed()
-    flash(said[what])
+    flash(person_acts.said(PersonAct(what)))
     return redirect(url_for("admin.people"), 303)
 
 

@@ -1,13 +1,14 @@
 """What an administrator may see: the people and the settings of their clinic, and the audit."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, AccountRole, Role, SecondFactor
 from portal.accounts.reader import Reader
+from portal.admin.factor_resets import is_waiting
 from portal.care.models import Episode, Practitioner
 from portal.care.reading import left_unread_without
 from portal.clinics.models import Clinic
@@ -33,6 +34,8 @@ class Colleague:
     registration_number: str = ""
     rostered_on: date | None = None
     practitioner_id: PractitionerId | None = None
+    reset_asked_by: AccountId | None = None
+    reset_asked_by_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,13 @@ class ClinicSettings:
     thresholds: dict[str, float] | None
 
 
-def _staff(reader: Reader) -> Select[Account, AccountRole, Practitioner, datetime | None]:
+def _staff(reader: Reader) -> Select[Account, AccountRole, Practitioner, SecondFactor]:
     """Everybody who works for the reader's clinic, one row per role."""
     works_here = select(AccountRole.account_id).where(
         AccountRole.clinic_id == reader.clinic_id, AccountRole.role.in_(_STAFF)
     )
     return (
-        select(Account, AccountRole, Practitioner, SecondFactor.confirmed_at)
+        select(Account, AccountRole, Practitioner, SecondFactor)
         .join(AccountRole, AccountRole.account_id == Account.id)
         .outerjoin(
             Practitioner,
@@ -84,29 +87,33 @@ def _staff(reader: Reader) -> Select[Account, AccountRole, Practitioner, datetim
 
 def people(session: Session, reader: Reader) -> tuple[Colleague, ...]:
     """Return everybody who works for the reader's clinic, those who left last."""
-    rows = session.execute(_staff(reader)).all()
-    by_account: dict[AccountId, list[tuple[Account, AccountRole, Practitioner | None, object]]] = {}
-    for row in rows:
-        by_account.setdefault(row[0].id, []).append((row[0], row[1], row[2], row[3]))
-    return tuple(_colleague(found) for found in by_account.values())
+    by_account: dict[AccountId, list[_Row]] = {}
+    for account, role, person, factor in session.execute(_staff(reader)):
+        by_account.setdefault(account.id, []).append((account, role, person, factor))
+    names = {key: rows[0][0].name for key, rows in by_account.items()}
+    return tuple(_colleague(found, names) for found in by_account.values())
 
 
-def _colleague(
-    rows: list[tuple[Account, AccountRole, Practitioner | None, object]],
-) -> Colleague:
-    account, _role, person, confirmed = rows[0]
+_Row = tuple[Account, AccountRole, Practitioner | None, SecondFactor | None]
+
+
+def _colleague(rows: list[_Row], names: dict[AccountId, str]) -> Colleague:
+    account, _role, person, factor = rows[0]
+    asked_by = factor.reset_asked_by_id if factor and is_waiting(factor) else None
     return Colleague(
         account_id=account.id,
         name=person.display_name if person else account.name,
         email=account.email,
         roles=frozenset(Role(role.role) for _account, role, _person, _factor in rows),
         is_active=account.is_active,
-        has_second_factor=confirmed is not None,
+        has_second_factor=factor is not None and factor.confirmed_at is not None,
         profession=person.profession if person else "",
         college=person.college if person else "",
         registration_number=person.registration_number if person else "",
         rostered_on=person.rostered_on if person else None,
         practitioner_id=person.id if person else None,
+        reset_asked_by=asked_by,
+        reset_asked_by_name=names.get(asked_by, "") if asked_by else "",
     )
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from portal import clock
 from portal.care.appointment_queries import Candidate, Known, KnownVisit
 from portal.care.appointments import Appointment, Problem, folded
-from portal.db import PractitionerId
+from portal.db import PractitionerId, VisitId
 
 FURTHEST_AHEAD = timedelta(days=730)
 
@@ -189,7 +189,7 @@ def _is_seen(decision: Decision, seen: Counter[object]) -> bool:
     return is_twin
 
 
-def _same_day(decision: Decision, known: Known, claimed: set[object]) -> KnownVisit | None:
+def _same_day(decision: Decision, known: Known, claimed: set[VisitId]) -> KnownVisit | None:
     """A visit of that patient and day which nothing else in the text is about: it was moved."""
     found, patient = decision.appointment, decision.patient
     if decision.fate is not Fate.PLANNED or patient is None or found.at is None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from portal import db
+from portal.accounts import factors
 from portal.accounts.models import Account
 from portal.app import create_app
 from portal.cli import COMMANDS, parser_for, sentence_for
@@ -173,3 +174,22 @@ def test_refused_patient(portal: Portal, instance: Path, more: tuple[str, ...], 
 )
 def test_error_is_one_sentence(error: Exception, sentence: str) -> None:
     assert sentence_for(error) == sentence
+
+
+def test_lost_second_step_is_taken_away_from_the_terminal(
+    portal: Portal, mia: str, instance: Path
+) -> None:
+    assert mia
+    _, email = riverside(instance)
+    app = create_app(load_settings(instance=instance, base_url="http://127.0.0.1:8000"))
+    with app.app_context(), db.write_transaction() as session:
+        ana = session.scalars(select(Account).where(Account.email == email)).one()
+        factors.enrol(session, account_id=ana.id, seed="JBSWY3DPEHPK3PXP" * 2)
+    app.extensions["portal.database"].engine.dispose()
+    assert "taken away" in portal("second-step", "reset", email).stdout
+    assert "no second step" in refused(portal("second-step", "reset", email))
+
+
+def test_nobody_has_no_second_step(portal: Portal) -> None:
+    words = refused(portal("second-step", "reset", "nobody@example.org"))
+    assert "nobody here has the e-mail address" in words
