@@ -11,14 +11,14 @@ help: ## Say what each target does
 run: install ## Start the demo clinic on http://127.0.0.1:8000
 	@exec $(BIN)/portal demo
 
-test: install-test ## Run all tests, in random order, with branch coverage
-	@exec $(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+test: install-test ## Run all tests, in random order, on all processors, with branch coverage
+	@exec $(BIN)/python -m pytest -q -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 test-postgres: install-test ## Run all tests that do not speak of SQLite itself, on a PostgreSQL of their own
 	@exec tools/test-postgres.sh
 
 fast: install-test ## Run the tests that need no browser, without coverage
-	@exec $(BIN)/python -m pytest -q -m "not browser"
+	@exec $(BIN)/python -m pytest -q -n auto --dist worksteal -m "not browser"
 
 sure: install-test ## Check everything: format, lint, types, contracts, words, tests, coverage
 	$(BIN)/ruff format --check $(CODE)

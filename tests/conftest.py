@@ -20,6 +20,7 @@ from tests.rules import remember_rules
 from tests.stores import store
 from tests.watch import watch
 
+pytest_plugins = ["tests.nu"]
 __all__ = ["browser", "cast", "client_of"]
 BASE_URL = "http://localhost"
 EVENING = datetime(2026, 11, 10, 1, 0, tzinfo=UTC)  # Monday 9 November, 20:00 in Guelph
@@ -33,12 +34,6 @@ settings.register_profile(
 )
 settings.load_profile("portal")
 remember_rules()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Random order, but the check of every page that was seen comes last."""
-    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
 
 
 @pytest.fixture(scope="session")

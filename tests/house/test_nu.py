@@ -1,29 +1,13 @@
-"""The Nu checker over every page that the other tests have seen, once."""
+"""The Nu HTML checker finds what is wrong, and only that; the run over all pages is tests/nu.py."""
 
-import json
-import shutil
-import subprocess
-from collections import Counter
+from pathlib import Path
 
-import pytest
+from tests import nu
 
-from tests import pages
-from tests.house import sources
-
-JAR = sources.ROOT / ".tools" / "vnu-jar@26.9.27" / "package" / "build" / "dist" / "vnu.jar"
+SOUND = '<!doctype html><html lang="en"><title>Today</title><h1>Today</h1>'
 
 
-@pytest.mark.last
-def test_every_page_seen_is_valid_html() -> None:
-    java = shutil.which("java")
-    assert java, "Java is missing; `make test` installs it"
-    assert JAR.exists(), "the Nu checker is missing; `make test` fetches it"
-    seen = subprocess.run(
-        [java, "-jar", JAR, "--format", "json", "--errors-only", "--skip-non-html", pages.kept()],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    found = json.loads(seen.stderr)["messages"] if seen.stderr else []
-    said = Counter(f"{one['message']} {one.get('extract', '')[:120]}" for one in found)
-    assert said == {}
+def test_an_error_is_found_and_a_sound_page_is_not(tmp_path: Path) -> None:
+    (tmp_path / "sound.html").write_text(SOUND, encoding="utf-8")
+    (tmp_path / "wrong.html").write_text(SOUND + '<p role="nonsense">', encoding="utf-8")
+    assert nu.errors_in(tmp_path).total() == 1
