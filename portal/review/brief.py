@@ -31,7 +31,7 @@ from portal.review.brief_words import (
     shortened,
     site_words,
 )
-from portal.review.chart_words import calendar_words, visit_words
+from portal.review.chart_words import calendar_words, median_short, visit_words
 from portal.review.charts import (
     DESKTOP,
     PHONE,
@@ -94,6 +94,7 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         figures=figures_of(record, pgic_words(panels)),
         basis=basis_of(record),
         finding=finding_of(record),
+        median=median_short(record),
         swing=swing_sentence(record.swing),
         news=news_of(facts, record, clocks),
         questions=tuple(

@@ -29,7 +29,7 @@ def news_of(facts: BriefFacts, record: Record, clocks: Clocks) -> NewsShown:
     is_today = own is not None and clocks.clinic_date(own.at) == clocks.clinic_date(facts.at)
     return NewsShown(
         title=_("New since your last review") if own else _("New for you"),
-        since=f"{_since(facts, own, clocks)} {_written(days, own)}",
+        since=" ".join((_since(facts, own, clocks), _written(days, own), _asked(facts))).strip(),
         items=items or (News("", _nothing(days)),),
         reviewed=_reviewed(own, clocks) if own and is_covered else "",
         can_undo=is_today,
@@ -68,6 +68,12 @@ def _written(days: int, own: ReviewRow | None) -> str:
     if own is None:
         return ngettext("%(num)s day written.", "%(num)s days written.", days)
     return ngettext("%(num)s day written since.", "%(num)s days written since.", days)
+
+
+def _asked(facts: BriefFacts) -> str:
+    """How many questions are new; each is marked where it stands."""
+    new = sum(is_new_question(one, facts) for one in facts.questions)
+    return ngettext("%(num)s new question.", "%(num)s new questions.", new) if new else ""
 
 
 def _nothing(days: int) -> str:

@@ -149,6 +149,7 @@ class Brief:
     figures: tuple[FigureShown, ...]
     basis: str
     finding: str
+    median: str
     swing: str
     news: NewsShown
     questions: tuple[QuestionShown, ...]

@@ -132,6 +132,13 @@ def _visit_description(record: Record) -> str:
     return " ".join(part for part in parts if part)
 
 
+def median_short(record: Record) -> str:
+    """What the thick line is in the fewest words, or when it will be drawn."""
+    if record.aligned.has_median:
+        return _("Thick: median of 3 or more.")
+    return _("The median is drawn after %(n)s visits.", n=MEDIAN_FROM)
+
+
 def median_words(record: Record) -> str:
     """What the thick line is, or when it will be drawn."""
     if record.aligned.has_median:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from portal.review.brief_assessments import assessments_line
 from portal.review.brief_shown import Brief, FigureShown
-from portal.review.wording import finding
+from portal.review.wording import NOTHING, finding, level
 from portal.web.jinja import lower_first
 from portal.web.languages import gettext as _
 
@@ -17,12 +17,12 @@ def brief_lines(brief: Brief) -> list[str]:
 
 
 def _lines(brief: Brief) -> Iterator[str]:
-    level, *others = brief.figures
+    figure, *others = brief.figures
     yield f"{brief.name}. {brief.about}"
     if brief.history:
         yield brief.history
-    yield f"{brief.visit} {brief.last_visit} {brief.ended}"
-    yield f"{level.label}: {level.value}."
+    yield f"{brief.visit} {brief.last_visit} {_response(brief)} {brief.ended}"
+    yield f"{figure.label}: {level(brief.record.recent)}."
     yield _("Change: %(finding)s", finding=_sentence(finding(brief.record)))
     yield from _figures(brief, others)
     said = assessments_line(brief.assessed)
@@ -35,6 +35,29 @@ def _lines(brief: Brief) -> Iterator[str]:
         caution=brief.caution,
     )
     yield from (where, source) if _has_room(brief) else (f"{where} {source}",)
+
+
+def _response(brief: Brief) -> str:
+    """How the days around the newest visit went that has enough entries around it."""
+    visit = next((one for one in brief.visits if not one.response.unknown), None)
+    if visit is None:
+        return ""
+    said = visit.response
+    parts = [said.flare if said.back == NOTHING else _flare(said.flare, said.back)]
+    if said.best != NOTHING:
+        parts.append(_("best three days %(n)s", n=said.best))
+    if said.soreness != NOTHING:
+        parts.append(_("soreness up to %(n)s", n=said.soreness))
+    if said.sore_until != NOTHING:
+        parts.append(_("sore until %(day)s", day=said.sore_until))
+    return _("After visit %(n)s: %(said)s.", n=visit.number, said=", ".join(parts))
+
+
+def _flare(flare: str, back: str) -> str:
+    """How far pain rose after a visit, and when it was back."""
+    if back.isdecimal():
+        return _("flare %(flare)s, back on day %(back)s", flare=flare, back=back)
+    return _("flare %(flare)s, %(back)s", flare=flare, back=back)
 
 
 def _more(brief: Brief) -> int:

@@ -17,10 +17,14 @@ FLAGS = (
     "Not yet acknowledged: new numbness, tingling or weakness (7 Nov, 19:42); severe soreness, or "
     "worse after 3 days (7 Nov, 19:42); asked for a call (7 Nov, 19:42)."
 )
+RESPONSE = (
+    "Visit 5 today, 10:00. Last visit 2 November. After visit 4: flare 1.5 higher, day 1, "
+    "back on day 5, best three days 3.7, soreness up to 5, sore until day 2."
+)
 EMPTY = [
     "Mia Tremblay. 47. Low back pain with pain into the left leg.",
     "No visit planned. No visit yet.",
-    "Pain level, 14 days: –.",
+    "Pain level, 14 days: 0 of 14 days: not enough to average.",
     "Change: No baseline: there was no visit with needling yet.",
     "Worst: – (too few days).",
     "Gets in the way: – (too few days).",
@@ -32,7 +36,7 @@ EMPTY = [
 BUSY = [
     "Mia Tremblay. 47. Low back pain with pain into the left leg.",
     "Check before needling: past cancer, blood thinners.",
-    "Visit 5 today, 10:00. Last visit 2 November.",
+    RESPONSE,
     "Pain level, 14 days: 3.8.",
     "Change: about 2.8 points lower (1.6 to 4.0), 9 settled days against 13: better.",
     "Worst: 7 (days at 7 or more: 3 of 11; before: 13 of 13).",
