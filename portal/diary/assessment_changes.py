@@ -79,16 +79,16 @@ def marks_words(instrument: Instrument, change: Change) -> str:
     if noticeable:
         is_passed = Mark.NOTICEABLE in passed
         said.append(
-            _("Noticeable (%(n)s or more).", n=noticeable)
+            _("Noticeable (%(n)s).", n=noticeable)
             if is_passed
             else _("Less than noticeable (%(n)s).", n=noticeable)
         )
     if noise:
         is_passed = Mark.BEYOND_NOISE in passed
         said.append(
-            _("Beyond measurement noise (%(n)s or more).", n=noise)
+            _("Beyond measurement noise (%(n)s).", n=noise)
             if is_passed
-            else _("Within measurement noise (under %(n)s).", n=noise)
+            else _("Within measurement noise (%(n)s).", n=noise)
         )
     return " ".join(said)
 
@@ -96,8 +96,8 @@ def marks_words(instrument: Instrument, change: Change) -> str:
 def _moved_words(
     instrument: Instrument, change: Change, moved: Sequence[str], newest: Assessed
 ) -> list[str]:
-    """Name single activities that moved far, where several were compared."""
-    if not moved or change.n == 1:
+    """Name single activities that moved far, where the mean of several does not say it."""
+    if not moved or change.n == 1 or marks_passed(instrument, change):
         return []
     words = {subject_key(said): said for said in newest.subjects.values()}
     named = listed([words.get(key, key) for key in moved])
@@ -107,21 +107,16 @@ def _moved_words(
 
 def sources_words(codes: Collection[str]) -> str:
     """Say the marks of these instruments and their sources, for the footnote of thresholds."""
-    return " ".join(
-        _mark_source(instrument, mark)
-        for instrument in house_catalogue().current
-        if instrument.code in codes
-        for mark in instrument.marks
-    )
+    known = (one for one in house_catalogue().current if one.code in codes and one.marks)
+    return " ".join(_marks_of(instrument) for instrument in known)
 
 
-def _mark_source(instrument: Instrument, mark: ChangeMark) -> str:
-    words = {
-        Mark.NOTICEABLE: _("%(name)s %(points)s noticeable: %(source)s."),
-        Mark.BEYOND_NOISE: _("%(name)s %(points)s beyond measurement noise: %(source)s."),
-    }
-    points = str(mark.points)
+def _marks_of(instrument: Instrument) -> str:
+    marks = ", ".join(_mark_source(mark) for mark in instrument.marks)
+    return _("%(name)s %(marks)s.", name=instrument.short, marks=marks)
+
+
+def _mark_source(mark: ChangeMark) -> str:
     if mark.of is Of.SINGLE:
-        points = _("%(points)s on one activity", points=points)
-    said = {"name": instrument.short, "points": points, "source": mark.source}
-    return words[mark.words] % said
+        return _("%(n)s on one activity (%(source)s)", n=mark.points, source=mark.source)
+    return _("%(n)s (%(source)s)", n=mark.points, source=mark.source)

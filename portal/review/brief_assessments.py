@@ -9,7 +9,7 @@ from portal.diary.checks import PEG, PSFS
 from portal.web.jinja import day_short, lower_first
 from portal.web.languages import gettext as _
 
-SCORES_SHOWN = 5
+SCORES_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,25 @@ class AssessedShown:
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     newest: str
     change: ChangeShown | None
+
+    @property
+    def said(self) -> str:
+        """All of it in a sentence or two, for text and for a sheet with little room."""
+        if not self.newest:
+            return f"{self.title}: –."
+        if self.change is None:
+            return _("%(name)s: %(newest)s.", name=self._name, newest=self.newest)
+        return _(
+            "%(name)s: %(newest)s, %(change)s. %(marks)s",
+            name=self._name,
+            newest=self.newest,
+            change=self.change.words,
+            marks=self.change.marks,
+        )
+
+    @property
+    def _name(self) -> str:
+        return _("%(name)s (%(direction)s)", name=self.title, direction=self.direction)
 
 
 def assessed_shown(panels: Sequence[AssessmentPanel]) -> tuple[AssessedShown, ...]:
@@ -47,7 +66,7 @@ def _none(instrument: str, title: str, direction: str) -> AssessedShown:
 
 
 def _peg(panel: AssessmentPanel | None) -> AssessedShown:
-    title, direction = _("PEG"), _("Past week, 0 to 10, lower is better.")
+    title, direction = _("PEG"), _("lower is better")
     if panel is None:
         return _none(PEG, title, direction)
     first, *later = panel.rows
@@ -64,8 +83,8 @@ def _peg(panel: AssessmentPanel | None) -> AssessedShown:
 
 
 def _psfs(panel: AssessmentPanel | None) -> AssessedShown:
-    title = _("Activities that matter (PSFS)")
-    direction = _("0 to 10, higher is better.")
+    title = _("PSFS")
+    direction = _("higher is better")
     if panel is None:
         return _none(PSFS, title, direction)
     is_one = panel.change is None
@@ -96,7 +115,7 @@ def pgic_words(panels: Sequence[AssessmentPanel]) -> str:
         return ""
     row = found.rows[-1]
     return _(
-        "%(name)s: %(label)s, %(day)s",
+        "%(name)s %(day)s: %(label)s",
         name=found.short,
         label=lower_first(row.words),
         day=day_short(row.on),
@@ -105,16 +124,4 @@ def pgic_words(panels: Sequence[AssessmentPanel]) -> str:
 
 def assessments_line(assessed: Sequence[AssessedShown]) -> str:
     """Say PEG and PSFS in one line, to be pasted into a chart; nothing without either."""
-    return " ".join(_said(one) for one in assessed if one.newest)
-
-
-def _said(one: AssessedShown) -> str:
-    if one.change is None:
-        return _("%(name)s: %(newest)s.", name=one.title, newest=one.newest)
-    return _(
-        "%(name)s: %(newest)s, %(change)s. %(marks)s",
-        name=one.title,
-        newest=one.newest,
-        change=one.change.words,
-        marks=one.change.marks,
-    )
+    return " ".join(one.said for one in assessed if one.newest)

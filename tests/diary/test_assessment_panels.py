@@ -96,17 +96,17 @@ def test_one_peg_says_no_change() -> None:
         (
             (4, 4, 5),
             "1.7 lower than on 20 September",
-            "Noticeable (1.0 or more). Within measurement noise (under 2.2).",
+            "Noticeable (1.0). Within measurement noise (2.2).",
         ),
         (
             (4, 3, 4),
             "2.3 lower than on 20 September",
-            "Noticeable (1.0 or more). Beyond measurement noise (2.2 or more).",
+            "Noticeable (1.0). Beyond measurement noise (2.2).",
         ),
         (
             (6, 6, 5),
             "0.3 lower than on 20 September",
-            "Less than noticeable (1.0). Within measurement noise (under 2.2).",
+            "Less than noticeable (1.0). Within measurement noise (2.2).",
         ),
     ],
 )
@@ -134,14 +134,19 @@ def test_psfs_says_on_how_many_activities() -> None:
     assert said(panel) == (
         "up",
         "2.0 higher than on 20 September, on 2 activities",
-        "Beyond measurement noise (2 or more). By 3 or more: walk.",
+        "Beyond measurement noise (2).",
     )
+
+
+def test_one_activity_that_moved_far_is_named_where_the_mean_did_not() -> None:
+    panel = only(psfs(0, walk=3, sit=4, lift=2), psfs(21, walk=6, sit=4, lift=2))
+    assert said(panel)[2] == "Within measurement noise (2). By 3 or more: walk."
 
 
 def test_psfs_of_one_activity_is_held_against_three() -> None:
     assert said(only(psfs(0, walk=3), psfs(21, walk=5)))[1:] == (
         "2.0 higher than on 20 September, on 1 activity",
-        "Within measurement noise (under 3).",
+        "Within measurement noise (3).",
     )
 
 
@@ -204,9 +209,12 @@ def test_no_newest_without_one() -> None:
 
 def test_every_mark_names_its_source() -> None:
     said = sources_words(["peg", "psfs"])
-    assert "PEG 1.0 noticeable: Reed 2024" in said
-    assert "PEG 2.2 beyond measurement noise: 1.96" in said
-    assert "PSFS 3 on one activity beyond measurement noise: Stratford 1995" in said
+    assert "PEG 1.0 (Reed 2024, doi 10.1016/j.jpain.2023.07.028), 2.2 (1.96 · √2 · 0.78" in said
+    assert "PSFS 2 (Stratford 1995, MDC90), 3 on one activity (Stratford 1995, MDC90)." in said
+
+
+def test_what_is_not_shown_names_no_marks() -> None:
+    assert sources_words([]) == ""
 
 
 scores = st.lists(

@@ -1,9 +1,11 @@
 """Assessments in the brief: rows 10, 11 and 14 of the statistics, on page, paper and in text."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 
 from bench.statements import statements
 from portal import db
@@ -41,14 +43,13 @@ def page(cast: Cast, client_of: ClientOf) -> Page:
 
 
 def test_peg_and_psfs_stand_apart_with_their_direction(page: Page) -> None:
-    assert "PEG Past week, 0 to 10, lower is better." in page.main
-    assert "Activities that matter (PSFS) 0 to 10, higher is better." in page.main
+    assert "PEG, lower is better" in page.main
+    assert "PSFS, higher is better" in page.main
 
 
 def test_peg_says_change_and_marks(page: Page) -> None:
     assert (
-        "2.3 lower than on 20 September. Noticeable (1.0 or more). "
-        "Beyond measurement noise (2.2 or more)."
+        "2.3 lower than on 20 September. Noticeable (1.0). Beyond measurement noise (2.2)."
     ) in page.main
 
 
@@ -61,19 +62,19 @@ def test_the_caution_stands_under_the_changes(page: Page) -> None:
 
 
 def test_marks_name_their_sources_in_the_footnote(page: Page) -> None:
-    assert "PEG 1.0 noticeable: Reed 2024" in page.main
-    assert "PSFS 2 beyond measurement noise: Stratford 1995" in page.main
+    assert "PEG 1.0 (Reed 2024, doi 10.1016/j.jpain.2023.07.028)" in page.main
+    assert "PSFS 2 (Stratford 1995, MDC90)" in page.main
 
 
 def test_pgic_stands_beside_the_own_view_with_its_day(cast: Cast) -> None:
     assert own_view(fill_in(cast, busiest=True)) == (
         "Better",
-        ["8 Nov", "PGIC: much improved, 7 Nov"],
+        ["8 Nov", "PGIC 7 Nov: much improved"],
     )
 
 
 def test_pgic_stands_alone_where_the_diary_did_not_ask(cast: Cast) -> None:
-    assert own_view(fill_in(cast)) == ("–", ["PGIC: much improved, 7 Nov"])
+    assert own_view(fill_in(cast)) == ("–", ["PGIC 7 Nov: much improved"])
 
 
 def test_own_view_without_either_is_not_asked_yet(cast: Cast) -> None:
@@ -82,7 +83,8 @@ def test_own_view_without_either_is_not_asked_yet(cast: Cast) -> None:
 
 def test_what_was_never_filled_in_is_a_dash(cast: Cast, client_of: ClientOf) -> None:
     said = client_of(cast.ana).page(address(cast)).main
-    assert "Assessments PEG – Activities that matter (PSFS) –" in said
+    assert "PEG, lower is better: –" in said
+    assert "PSFS, higher is better: –" in said
 
 
 def test_marks_are_silent_where_nothing_was_filled_in(cast: Cast, client_of: ClientOf) -> None:
@@ -95,19 +97,19 @@ def test_one_peg_has_no_change(cast: Cast, client_of: ClientOf) -> None:
     assert "Change: –" in client_of(cast.ana).page(address(cast)).main
 
 
-def test_five_pegs_are_shown_the_first_among_them(cast: Cast) -> None:
+def test_three_pegs_are_shown_the_first_among_them(cast: Cast) -> None:
     with db.write_transaction() as session:
         for week in range(9):
             day = MONDAY - timedelta(weeks=8 - week)
             assessing.peg(session, mias(session, cast), day, (week, week, week))
-    assert brief_for(cast).assessed[0].rows[0][1] == ("0.0", "5.0", "6.0", "7.0", "8.0")
+    assert brief_for(cast).assessed[0].rows[0][1] == ("0.0", "7.0", "8.0")
 
 
 def test_text_says_both_in_one_line(cast: Cast) -> None:
     lines = brief_lines(fill_in(cast))
     (line,) = [line for line in lines if line.startswith("PEG")]
-    assert line.startswith("PEG: 4.3 on 7 Nov, 2.3 lower than on 20 September. Noticeable")
-    assert "Activities that matter (PSFS): 5.5 on 7 Nov, 2.0 higher" in line
+    assert line.startswith("PEG (lower is better): 4.3 on 7 Nov, 2.3 lower than on 20 September.")
+    assert "PSFS (higher is better): 5.5 on 7 Nov, 2.0 higher" in line
 
 
 @pytest.mark.parametrize("busiest", [False, True])
@@ -126,7 +128,7 @@ def test_what_was_replaced_on_its_day_counts_nowhere(cast: Cast) -> None:
     with db.write_transaction() as session:
         later = factories.at(LAST, 21)
         assessing.pgic(session, mias(session, cast), LAST, 6, completed_at=later)
-    assert own_view(brief_for(cast))[1] == ["PGIC: much worse, 7 Nov"]
+    assert own_view(brief_for(cast))[1] == ["PGIC 7 Nov: much worse"]
 
 
 @pytest.mark.parametrize("weeks", [2, 150])
@@ -141,3 +143,17 @@ def test_a_long_row_of_assessments_costs_no_more_statements(
     with statements(app) as seen:
         client.get(address(cast))
     assert seen.counted <= 12, seen.all
+
+
+def test_the_fullest_brief_with_assessments_is_one_side(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        of = scenes.fullest(session, cast)
+        for week in (13, 5, 3, 1):
+            assessing.peg(session, of, MONDAY - timedelta(weeks=week), (7, 6, week % 10))
+        rated = ("Stand long enough to cook a meal for the family", "Lift a grandchild", "Drive")
+        for week, value in ((13, 2), (1, 6)):
+            on = MONDAY - timedelta(weeks=week)
+            assessing.psfs(session, of, on, dict.fromkeys(rated, value))
+        assessing.pgic(session, of, LAST, 1)
+    pdf = client_of(cast.ana).get(address(cast, "/brief.pdf")).data
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
