@@ -19,6 +19,7 @@ from portal.care import own_settings
 from portal.care.own_queries import OwnPlan, OwnSettings
 from portal.care.own_queries import own_settings as stored
 from portal.care.plans import NoSuchDay
+from portal.diary import own_links
 from portal.errors import OutOfSight, TooManyTries
 from portal.home.settings_forms import (
     CalledForm,
@@ -127,6 +128,19 @@ def _pause_before(before: OwnPlan | None) -> dict[str, str]:
     return {"act": "pause", "until": before.paused_until.isoformat()}
 
 
+def _renew_calendar() -> ResponseReturnValue:
+    """Make an address for the patient's calendar, in place of one that stands."""
+    with db.write_transaction() as session:
+        own_links.renew_calendar(session, actor(), account_id=reader().account_id)
+    return redirect(url_for("settings.settings", part="calendar"), 303)
+
+
+def _stop_calendar() -> ResponseReturnValue:
+    with db.write_transaction() as session:
+        own_links.stop_calendar(session, actor(), account_id=reader().account_id)
+    return _back(_("Your calendar’s address no longer works. What a program copied, it may keep."))
+
+
 def _called() -> ResponseReturnValue:
     form = _judged("called", CalledForm())
     called = str(form.called.data)
@@ -207,6 +221,8 @@ ACTS: Mapping[str, Callable[[], ResponseReturnValue]] = MappingProxyType(
         "reminders": _reminders,
         "pause": _pause,
         "resume": _resume,
+        "calendar-new": _renew_calendar,
+        "calendar-stop": _stop_calendar,
         "called": _called,
         "zone": _zone,
         "look": _look,

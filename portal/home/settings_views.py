@@ -1,7 +1,7 @@
 """The patient's settings: one page of what is set, one form at a time, and the agreement."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import (
     Blueprint,
@@ -19,6 +19,7 @@ from portal import db
 from portal.accounts.session import is_proof_fresh, reader
 from portal.care.consent import TEXT_VERSION
 from portal.care.own_queries import OwnSettings, own_agreement, own_consents, own_settings
+from portal.diary import own_links
 from portal.errors import OutOfSight
 from portal.home.settings_acts import ACTS, PARTS, UNDO, Refused
 from portal.home.settings_forms import SettingsForm
@@ -44,8 +45,8 @@ def settings() -> ResponseReturnValue:
     part = request.args.get("part")
     if part is None:
         return _overview()
-    if part == "agreement":
-        return _agreement()
+    if part in _READ_ONLY:
+        return _READ_ONLY[part]()
     if part not in PARTS:
         abort(404)
     own = own_settings(db.session(), reader())
@@ -108,6 +109,18 @@ def _agreement() -> ResponseReturnValue:
         version=version,
         asks=found.is_to_ask and version == TEXT_VERSION,
     )
+
+
+def _calendar() -> ResponseReturnValue:
+    """Show the address of the patient's own calendar, to be made, renewed or stopped."""
+    address = own_links.calendar_url(db.session(), reader().account_id)
+    return render_template("home/settings-calendar.html", address=address)
+
+
+_READ_ONLY: Mapping[str, Callable[[], ResponseReturnValue]] = {
+    "agreement": _agreement,
+    "calendar": _calendar,
+}
 
 
 def _as_set(own: OwnSettings) -> dict[str, str]:

@@ -124,11 +124,13 @@ def is_iso_day(value: object) -> bool:
 
 def is_clock_time(value: object) -> bool:
     """Whether a browser's time field can show this text; it drops anything else."""
+    shown = str(value)
     try:
-        time.fromisoformat(str(value))
+        found = time.fromisoformat(shown)
     except ValueError:
         return False
-    return True
+    plain = found.replace(tzinfo=None)
+    return shown in {plain.isoformat("minutes"), plain.isoformat("seconds")}
 
 
 def configure_jinja(app: Flask) -> None:

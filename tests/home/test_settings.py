@@ -1,20 +1,18 @@
 from datetime import date, time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal import db
 from portal.accounts.models import Account
 from portal.audit.models import AuditEvent
 from portal.care import consent
-from portal.care.models import Consent, DiaryPlan, Episode, Patient
+from portal.care.models import DiaryPlan, Patient
 from portal.home.zones import known_zones
-from tests.accounts.ways import PASSWORD, enter, give_password
-from tests.diary.conftest import TODAY, Diary
-from tests.house import sources
+from tests.diary.conftest import Diary
 from tests.pages import page_of
 from tests.people import Cast, ClientOf, HouseClient
 
@@ -72,7 +70,9 @@ def acts(cast: Cast) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("part", ["reminders", "called", "zone", "look", "leave", "agreement"])
+@pytest.mark.parametrize(
+    "part", ["reminders", "called", "zone", "look", "leave", "agreement", "calendar"]
+)
 def test_each_setting_has_a_page_of_its_own(mia: HouseClient, part: str) -> None:
     assert mia.page(f"{PATH}?part={part}").h1
 
@@ -255,131 +255,6 @@ def test_every_agreement_is_listed_with_its_text(mia: HouseClient, cast: Cast) -
     assert cast.ben.name not in text.main
 
 
-@pytest.fixture
-def changed_text(monkeypatch: pytest.MonkeyPatch, diary: Diary) -> Diary:
-    """Mia agreed to an older text than the one asked today; she has written once."""
-    diary.save(pain_average="4")
-    with db.write_transaction() as session:
-        session.execute(
-            update(Consent)
-            .where(Consent.episode_id == diary.person.episode_id)
-            .values(text_version="2025-01")
-        )
-    assert monkeypatch
-    return diary
-
-
-def test_a_changed_text_is_asked_once_at_the_next_sign_in(changed_text: Diary) -> None:
-    first = changed_text.client.get("/me")
-    assert first.location == f"{PATH}?part=agreement"
-    assert changed_text.client.page("/me").h1 == "Today"
-    changed_text.client = changed_text._client_of(changed_text.person)
-    assert changed_text.client.get("/me").status_code == 303
-
-
-def test_until_a_changed_text_is_answered_nothing_new_is_taken(changed_text: Diary) -> None:
-    answer = changed_text.save(pain_average="9", base_version="1", note="keep me")
-    assert answer.status_code == 409
-    assert "keep me" in page_of(answer).main
-    assert len(changed_text.versions()) == 1
-    assert page_of(answer).h1 == "Your diary waits for your answer"
-
-
-@pytest.mark.parametrize("path", ["/me", "/me/diary", "/me/questions", "/me/reading"])
-def test_pages_meanwhile_say_why_and_lead_to_the_text(changed_text: Diary, path: str) -> None:
-    changed_text.client.get("/me")
-    assert f"{PATH}?part=agreement" in changed_text.client.page(path).hrefs()
-
-
-def test_agreeing_to_a_changed_text_opens_the_diary_again(changed_text: Diary) -> None:
-    change(changed_text.client, "agree", text_version=consent.TEXT_VERSION)
-    assert changed_text.save(pain_average="9", base_version="1").status_code == 303
-    assert len(changed_text.versions()) == 2
-    assert "You agreed on 9 November 2026" in changed_text.client.page(PATH).main
-
-
-def test_declining_a_changed_text_loses_nothing(
-    changed_text: Diary, cast: Cast, client_of: ClientOf
-) -> None:
-    change(changed_text.client, "decline", text_version=consent.TEXT_VERSION)
-    assert acts(cast)[-1] == "consent-declined"
-    assert changed_text.client.page(TODAY).h1 == "Your diary waits for your answer"
-    assert "4" in changed_text.client.page(f"{TODAY}/history").main
-    assert client_of(cast.ana).get(f"/clinic/patients/{cast.mia.patient_id}").status_code == 200
-
-
-@pytest.mark.parametrize("version", ["", "2025-01", "2026-12", consent.TEXT_VERSION])
-def test_what_is_not_asked_cannot_be_agreed_to(diary: Diary, version: str) -> None:
-    assert change(diary.client, "agree", text_version=version).status_code == 409
-
-
-def test_an_older_text_says_where_to_read_it(changed_text: Diary) -> None:
-    page = changed_text.client.page(f"{PATH}?part=agreement&text=2025-01")
-    assert "Ask the clinic for its copy" in page.main
-
-
-def test_every_version_of_the_text_stays_readable() -> None:
-    texts = (sources.ROOT / "portal/templates/care/consent_texts.html").read_text()
-    assert f'version == "{consent.TEXT_VERSION}"' in texts
-
-
-def test_the_page_of_leaving_says_who_no_longer_sees_it(mia: HouseClient, cast: Cast) -> None:
-    page = mia.page(f"{PATH}?part=leave")
-    words = page.main
-    assert f"{cast.ana.name} (Physiotherapist), and everybody else" in words
-    assert "What is kept, and why" in words
-    assert "Ask the clinic for a new invitation" in words
-
-
-def test_leaving_ends_the_diary_and_hides_it(
-    mia: HouseClient, cast: Cast, client_of: ClientOf
-) -> None:
-    assert change(mia, "leave").status_code == 303
-    assert client_of(cast.ana).get(f"/clinic/patients/{cast.mia.patient_id}").status_code == 404
-    assert mia.page(TODAY).h1 == "Your diary is closed"
-    db.end_read()
-    assert db.session().get_one(Episode, cast.mia.episode_id).ended_on == date(2026, 11, 9)
-    assert "Your diary is closed. You can still read it." in mia.page(PATH).main
-
-
-def test_leaving_long_after_signing_in_asks_for_the_password(
-    app: Flask, cast: Cast, now: time_machine.Traveller
-) -> None:
-    give_password(cast.mia)
-    mia = enter(app, cast.mia)
-    now.shift(6 * 60)
-    assert mia.page(f"{PATH}?part=leave").field("password") is not None
-    wrong = [change(mia, "leave", password=one) for one in ("", "not the right one")]
-    assert [answer.status_code for answer in wrong] == [422, 422]
-    assert "This is not your password." in page_of(wrong[1]).main
-    assert change(mia, "leave", password=PASSWORD).status_code == 303
-
-
-def test_guessing_the_password_of_leaving_is_slowed(
-    app: Flask, cast: Cast, now: time_machine.Traveller
-) -> None:
-    give_password(cast.mia)
-    mia = enter(app, cast.mia)
-    now.shift(6 * 60)
-    answers = [change(mia, "leave", password="not the right one") for _ in range(6)]
-    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
-
-
-def test_leaving_twice_changes_nothing_more(mia: HouseClient) -> None:
-    change(mia, "leave")
-    assert change(mia, "leave").status_code == 409
-
-
-def test_after_leaving_nothing_can_be_agreed_to(mia: HouseClient) -> None:
-    change(mia, "leave")
-    assert change(mia, "agree", text_version=consent.TEXT_VERSION).status_code == 409
-
-
-def test_after_leaving_a_pause_changes_nothing(mia: HouseClient) -> None:
-    change(mia, "leave")
-    assert change(mia, "pause").status_code == 409
-
-
 def test_settings_without_a_plan_have_no_time(mia: HouseClient, cast: Cast) -> None:
     change(mia, "leave")
     page = mia.page(f"{PATH}?part=reminders")
@@ -393,3 +268,36 @@ def test_a_preferred_name_can_be_taken_back(mia: HouseClient, cast: Cast) -> Non
     assert account(cast).name == "Mimi Tremblay"
     change(mia, "called", called="")
     assert account(cast).name == "Mia Tremblay"
+
+
+def calendar_of(client: HouseClient) -> str:
+    """The path of the address that the calendar's page shows."""
+    found = client.page(f"{PATH}?part=calendar").by_class("settings__address")
+    return urlsplit(found[0].text_content()).path if found else ""
+
+
+def test_a_calendar_has_no_address_until_it_is_asked_for(mia: HouseClient) -> None:
+    assert calendar_of(mia) == ""
+
+
+def test_the_address_of_the_calendar_works_without_a_password(
+    mia: HouseClient, client_of: ClientOf
+) -> None:
+    change(mia, "calendar-new")
+    assert client_of(None).get(calendar_of(mia)).mimetype == "text/calendar"
+
+
+def test_a_new_address_stops_the_old_one(mia: HouseClient, client_of: ClientOf) -> None:
+    change(mia, "calendar-new")
+    old = calendar_of(mia)
+    change(mia, "calendar-new")
+    assert calendar_of(mia) != old
+    assert client_of(None).get(old).status_code == 404
+
+
+def test_a_calendar_can_be_stopped(mia: HouseClient, client_of: ClientOf) -> None:
+    change(mia, "calendar-new")
+    old = calendar_of(mia)
+    change(mia, "calendar-stop")
+    assert calendar_of(mia) == ""
+    assert client_of(None).get(old).status_code == 404
