@@ -36,11 +36,6 @@ class Waiting:
         """Each field with what stands in it, to be shown or sent again."""
         return [(name, value) for name, values in self.fields.items() for value in values if value]
 
-    @property
-    def shown(self) -> list[tuple[str, str]]:
-        """What is typed, with each field's name as words."""
-        return [(name.replace("_", " ").replace("-", " "), value) for name, value in self.typed]
-
 
 def fit_to_keep(fields: Mapping[str, Sequence[str]]) -> Fields:
     """Return what a draft may hold of a form: never a password, a code or the form's token."""

@@ -76,15 +76,16 @@ def _way_back() -> str:
 
 def fills_itself(form: str) -> bool:
     """Whether the page of a form shows the words kept for it, so that no other need to."""
-    return _endpoint_of(form) in _rescues
+    return endpoint_of(form) in _rescues
 
 
 def is_open(form: str) -> bool:
     """Whether a form can still be sent; an update of the portal may have moved it."""
-    return _endpoint_of(form) is not None
+    return endpoint_of(form) is not None
 
 
-def _endpoint_of(form: str) -> str | None:
+def endpoint_of(form: str) -> str | None:
+    """Return where a form is sent to; None when the portal has no such form any more."""
     adapter = current_app.create_url_adapter(request)
     try:
         return str(adapter.match(form, method="POST")[0]) if adapter is not None else None

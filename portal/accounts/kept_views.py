@@ -8,6 +8,7 @@ from portal.accounts import drafts, gate
 from portal.accounts.blueprint import bp
 from portal.accounts.landing import home_of
 from portal.accounts.session import reader
+from portal.web.errors import typed_words
 from portal.web.guard import Audience, audience
 
 
@@ -23,9 +24,17 @@ def kept() -> ResponseReturnValue:
     ]
     if not waiting:
         return redirect(home_of(own.roles), 303)
+    shown = {
+        draft.form: typed_words(gate.endpoint_of(draft.form) or "", draft.fields)
+        for draft in waiting
+    }
     can_be_sent = {draft.form for draft in waiting if gate.is_open(draft.form)}
     return render_template(
-        "accounts/kept.html", waiting=waiting, can_be_sent=can_be_sent, resent=gate.RESENT
+        "accounts/kept.html",
+        waiting=waiting,
+        shown=shown,
+        can_be_sent=can_be_sent,
+        resent=gate.RESENT,
     )
 
 

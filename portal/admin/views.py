@@ -9,7 +9,14 @@ from portal import clock, db
 from portal.accounts import letters
 from portal.accounts.reader import Reader
 from portal.accounts.session import actor, reader, remember, require_proof
-from portal.admin import audit_views, content_views, people_views, queries, thresholds
+from portal.admin import (
+    audit_views,
+    content_views,
+    people_views,
+    queries,
+    thresholds,
+    typed_words,
+)
 from portal.admin import clinic as clinic_service
 from portal.admin.blueprint import bp
 from portal.admin.forms import ClinicForm, changes
@@ -20,7 +27,7 @@ from portal.errors import Conflict
 from portal.web.guard import Audience, audience
 from portal.web.languages import gettext as _
 
-__all__ = ["audit_views", "bp", "content_views", "people_views"]
+__all__ = ["audit_views", "bp", "content_views", "people_views", "typed_words"]
 
 
 def _clinic_page(

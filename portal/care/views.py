@@ -6,6 +6,7 @@ from portal.care import (
     glass_views,
     invitation_views,
     invite_views,
+    typed_words,
 )
 from portal.care.blueprint import bp
 
@@ -16,4 +17,5 @@ __all__ = [
     "glass_views",
     "invitation_views",
     "invite_views",
+    "typed_words",
 ]

@@ -131,13 +131,18 @@ def typed_fields() -> list[tuple[str, str]]:
     A feature names its questions and answers (`show_typed_as`); other fields go by their names,
     and what no person typed is left out.
     """
-    sent = body.typed_fields()
-    own = _own_words.get(request.endpoint or "")
-    if own is not None and sent:
-        fields: dict[str, list[str]] = {}
-        for name, value in sent:
-            fields.setdefault(name, []).append(value)
-        return own(fields)
+    fields: dict[str, list[str]] = {}
+    for name, value in body.typed_fields():
+        fields.setdefault(name, []).append(value)
+    return typed_words(request.endpoint or "", fields)
+
+
+def typed_words(endpoint: str, fields: Typed) -> list[tuple[str, str]]:
+    """Say what stands in the fields of the form that goes to `endpoint`, in that form's words."""
+    own = _own_words.get(endpoint)
+    if own is not None:
+        return own(fields) if fields else []
+    sent = ((name, value) for name, values in fields.items() for value in values)
     return [(_spoken(name), value) for name, value in sent if name not in _NEVER_SHOWN and value]
 
 
