@@ -112,11 +112,17 @@ def sources_words(codes: Collection[str]) -> str:
 
 
 def _marks_of(instrument: Instrument) -> str:
-    marks = ", ".join(_mark_source(mark) for mark in instrument.marks)
+    """Marks of one source share it: PSFS 2, 3 on one activity (Stratford 1995, MDC90)."""
+    by_source: dict[str, list[str]] = {}
+    for mark in instrument.marks:
+        by_source.setdefault(mark.source, []).append(_mark_points(mark))
+    marks = ", ".join(
+        _("%(points)s (%(source)s)", points=", ".join(points), source=source)
+        for source, points in by_source.items()
+    )
     return _("%(name)s %(marks)s.", name=instrument.short, marks=marks)
 
 
-def _mark_source(mark: ChangeMark) -> str:
-    if mark.of is Of.SINGLE:
-        return _("%(n)s on one activity (%(source)s)", n=mark.points, source=mark.source)
-    return _("%(n)s (%(source)s)", n=mark.points, source=mark.source)
+def _mark_points(mark: ChangeMark) -> str:
+    is_single = mark.of is Of.SINGLE
+    return _("%(n)s on one activity", n=mark.points) if is_single else str(mark.points)

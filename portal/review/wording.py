@@ -269,7 +269,7 @@ def thresholds_in_force(thresholds: Thresholds) -> str:
 
 def thresholds_source(thresholds: Thresholds) -> str:
     """Where the rules come from; a clinic's own stand beside the usual ones."""
-    usual = _("2 points or 30 %%: Farrar 2001 (Pain 94, 149).")
+    usual = _("2 points or 30 %: Farrar 2001 (Pain 94, 149).")
     if thresholds == Thresholds():
         return usual
     return _("Set by this clinic. Usual: %(usual)s", usual=usual)

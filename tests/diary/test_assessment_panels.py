@@ -209,8 +209,8 @@ def test_no_newest_without_one() -> None:
 
 def test_every_mark_names_its_source() -> None:
     said = sources_words(["peg", "psfs"])
-    assert "PEG 1.0 (Reed 2024, doi 10.1016/j.jpain.2023.07.028), 2.2 (1.96 · √2 · 0.78" in said
-    assert "PSFS 2 (Stratford 1995, MDC90), 3 on one activity (Stratford 1995, MDC90)." in said
+    assert "doi 10.1016/j.jpain.2023.07.028), 2.2 (1.96·√2·0.78, the smallest SEM there)." in said
+    assert "PSFS 2, 3 on one activity (Stratford 1995, MDC90)." in said
 
 
 def test_what_is_not_shown_names_no_marks() -> None:

@@ -63,7 +63,7 @@ def test_the_caution_stands_under_the_changes(page: Page) -> None:
 
 def test_marks_name_their_sources_in_the_footnote(page: Page) -> None:
     assert "PEG 1.0 (Reed 2024, doi 10.1016/j.jpain.2023.07.028)" in page.main
-    assert "PSFS 2 (Stratford 1995, MDC90)" in page.main
+    assert "PSFS 2, 3 on one activity (Stratford 1995, MDC90)" in page.main
 
 
 def test_pgic_stands_beside_the_own_view_with_its_day(cast: Cast) -> None:
