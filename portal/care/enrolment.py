@@ -23,6 +23,7 @@ from portal.care.models import (
     Invitation,
     Patient,
     Practitioner,
+    Restriction,
 )
 from portal.db import AccountId, ClinicId, PractitionerId
 from portal.errors import Conflict, NobodyWouldRead, PortalError
@@ -83,6 +84,7 @@ def accept_as_patient(session: Session, invitation: Invitation, owner: Owner) ->
     session.add(episode)
     session.flush()
     _begin(session, episode, team, account=account, ends_on=details.plan_ends_on)
+    _keep_shut_out(session, episode, team)
     db.touch(session, episode.id)
     actor = Actor(account.id, Role.PATIENT, clinic_id, "/invitation")
     for event in (
@@ -116,6 +118,29 @@ def _begin(
             starts_on=episode.started_on,
             ends_on=max(ends_on, episode.started_on),
         )
+    )
+    session.flush()
+
+
+def _keep_shut_out(session: Session, episode: Episode, team: frozenset[PractitionerId]) -> None:
+    """Keep the diary closed to whom the patient had shut out of an earlier one.
+
+    Whoever is in the new care team reads: the consent just given names them.
+    """
+    still = session.scalars(
+        select(Restriction.practitioner_id)
+        .join(Episode, Episode.id == Restriction.episode_id)
+        .where(
+            Episode.patient_id == episode.patient_id,
+            Restriction.lifted_at.is_(None),
+            Restriction.practitioner_id.not_in(team),
+        )
+        .distinct()
+    )
+    now = clock.now()
+    session.add_all(
+        Restriction(episode_id=episode.id, practitioner_id=one, from_at=now, lifted_at=None)
+        for one in still.all()
     )
     session.flush()
 

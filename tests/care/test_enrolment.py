@@ -12,8 +12,9 @@ from portal.care import enrolment, invitations
 from portal.care.enrolment import AlreadyInCare, AnotherClinic, NewPassword, PatientElsewhere
 from portal.care.invitations import InvitationGone, NewInvitation
 from portal.care.invited import InvitedColleague, InvitedPatient, Kind, age_on
-from portal.care.models import Episode, Patient, Practitioner
+from portal.care.models import Episode, Patient, Practitioner, Restriction
 from portal.errors import Conflict
+from tests import factories
 from tests.people import Cast, Person
 
 BORN = date(1968, 3, 27)
@@ -64,6 +65,23 @@ def test_former_patient_begins_a_new_episode(cast: Cast) -> None:
     accept(code_for(cast, cast.mia.email, details), cast.mia.account_id)
     found = select(Episode).where(Episode.patient_id == cast.mia.patient_id)
     assert len(db.session().scalars(found).all()) == 2
+
+
+def test_new_episode_stays_closed_to_whom_the_patient_shut_out_but_the_team_agreed_to(
+    cast: Cast,
+) -> None:
+    with db.write_transaction() as session:
+        before = session.get_one(Episode, cast.mia.episode_id)
+        for shut_out in (cast.ana, cast.ben):
+            who = session.get_one(Practitioner, shut_out.practitioner_id)
+            factories.restriction(session, before, who)
+    end_care_of(cast.mia)
+    details = zoe(cast, date_of_birth=born(cast.mia))  # Ana leads, as the consent text says
+    accept(code_for(cast, cast.mia.email, details), cast.mia.account_id)
+    found = select(Restriction.practitioner_id).join(Episode, Episode.id == Restriction.episode_id)
+    is_standing = Restriction.lifted_at.is_(None)
+    kept = db.session().scalars(found.where(Episode.ended_on.is_(None), is_standing))
+    assert list(kept) == [cast.ben.practitioner_id]
 
 
 def test_patient_with_an_open_diary_begins_nothing(cast: Cast) -> None:
