@@ -20,6 +20,7 @@ from portal.accounts.session import is_proof_fresh, reader
 from portal.care.consent import TEXT_VERSION
 from portal.care.own_queries import OwnSettings, own_agreement, own_consents, own_settings
 from portal.diary import own_links
+from portal.diary.reminders import QUIET_FROM, QUIET_UNTIL
 from portal.errors import OutOfSight
 from portal.home.settings_acts import ACTS, PARTS, UNDO, Refused
 from portal.home.settings_forms import SettingsForm
@@ -142,6 +143,7 @@ def _part_page(part: str, form: SettingsForm, own: OwnSettings, *, alert: str = 
         form=form,
         own=own,
         alert=alert,
+        quiet=(QUIET_FROM, QUIET_UNTIL),
         groups=zone_groups(own.zone) if part == "zone" else (),
         asks_password=part == "leave" and not is_proof_fresh(),
         agreement=own_agreement(db.session(), reader()) if part == "leave" else None,

@@ -105,6 +105,11 @@ def test_the_prompt_comes_at_the_chosen_time(mia: HouseClient, cast: Cast) -> No
     assert plan(cast).prompt_at == time(7, 30)
 
 
+def test_the_form_says_when_no_mail_comes(mia: HouseClient) -> None:
+    words = mia.page(f"{PATH}?part=reminders").main
+    assert "No mail comes between 21:30 and 07:00" in words
+
+
 def test_mail_can_be_stopped_and_undone(mia: HouseClient, cast: Cast) -> None:
     change(mia, "reminders", prompt_at="20:00")
     assert not patient(cast).is_mailed
