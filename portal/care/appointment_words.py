@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal import clock
 from portal.care.appointment_fates import Decision, Fate
@@ -22,6 +21,7 @@ class RowShown:
     at: datetime | None
     was_at: datetime | None
     said: str
+    when: str
     patient_id: PatientId | None
     name: str
     what: str
@@ -43,6 +43,7 @@ def _row(one: Decision, zone: str) -> RowShown:
         at=clock.local(at, zone) if at else None,
         was_at=clock.local(was, zone) if moved and was else None,
         said=one.appointment.said,
+        when=one.appointment.when,
         patient_id=one.patient.patient_id if one.patient else None,
         name=one.patient.name if one.patient else "",
         what=what,
@@ -114,14 +115,21 @@ def fault_words(fault: Fault) -> str:
 
 
 def counted(decisions: Sequence[Decision]) -> str:
-    """Say in one line what would happen: 3 planned, 1 moved, 2 left as they are."""
+    """Say in one line what would happen: 3 to plan, 1 to move, 2 as it is, 1 left out."""
     found = Counter(one.fate for one in decisions)
-    rest = sum(not one.fate.changes for one in decisions)
-    parts = [
-        ngettext("%(num)s to plan", "%(num)s to plan", found[Fate.PLANNED]),
-        ngettext("%(num)s to move", "%(num)s to move", found[Fate.MOVED]),
-        ngettext("%(num)s to cancel", "%(num)s to cancel", found[Fate.CANCELLED]),
-        ngettext("%(num)s as it is", "%(num)s as they are", rest + found[Fate.LINKED]),
-    ]
-    numbers = (found[Fate.PLANNED], found[Fate.MOVED], found[Fate.CANCELLED], 1)
-    return ", ".join(part for part, number in zip(parts, numbers, strict=True) if number)
+    as_they_are = sum(found[fate] for fate in _AS_IT_IS)
+    told = (
+        (found[Fate.PLANNED], _("to plan")),
+        (found[Fate.MOVED], _("to move")),
+        (found[Fate.CANCELLED], _("to cancel")),
+        (as_they_are, _("as it is")),
+        (len(decisions) - as_they_are - sum(found[fate] for fate in _NEW), _("left out")),
+    )
+    return ", ".join(f"{number} {words}" for number, words in told if number)
+
+
+_NEW = (Fate.PLANNED, Fate.MOVED, Fate.CANCELLED)
+_AS_IT_IS = (
+    *(Fate.LINKED, Fate.UNCHANGED, Fate.HELD),
+    *(Fate.STAYS_CANCELLED, Fate.NOTHING_TO_CANCEL),
+)

@@ -40,12 +40,14 @@ class Fault(StrEnum):
 class Appointment:
     """One appointment of the text: when, for whom, with whom; `problem` where it is not clear.
 
-    `line` is where it begins, from 1. `names` are the ways in which the patient may be named, the
-    clinic's own number among them. `key` is the calendar's own name for it, where it has one.
+    `line` is where it begins, from 1; `said` and `when` are how the text itself puts it. `names`
+    are the ways in which the patient may be named, the clinic's own number among them. `key` is
+    the calendar's own name for it, where it has one.
     """
 
     line: int
     said: str = ""
+    when: str = ""
     at: datetime | None = None
     names: tuple[str, ...] = ()
     practitioner: str = ""

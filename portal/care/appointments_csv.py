@@ -102,7 +102,8 @@ def _appointment(
     day, hour = _day_and_hour(cells)
     made = Appointment(
         line=line,
-        said=" ".join(filter(None, (day, hour, name, number))),
+        said=", ".join(filter(None, (name, number))),
+        when=" ".join(filter(None, (day, hour))),
         names=tuple(filter(None, (folded(number), folded(name)))),
         practitioner=cells.get("practitioner", ""),
         key=cells.get("key"),

@@ -68,7 +68,12 @@ def visit_page(
 ) -> ResponseReturnValue:
     """Show a record, however it was asked for."""
     session = db.session()
-    planned = queries.planned_visits(session, person, care.patient_id)
+    today = clock.today(care.zone)
+    planned = [
+        one
+        for one in queries.planned_visits(session, person, care.patient_id)
+        if one.planned_for.date() > today
+    ]
     plan = plans.plan_in_force(session, care.episode_id)
     plan_ends_on = plan.ends_on if plan else None
     note_opening(care, shown.visit.visit_id if shown.visit else None)
@@ -84,7 +89,7 @@ def visit_page(
         sides=visit_forms.SIDES,
         grasps=visit_forms.GRASPS,
         suggestions=suggestions(),
-        today=clock.today(care.zone),
+        today=today,
     ), shown.status
 
 

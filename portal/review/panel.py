@@ -271,6 +271,8 @@ class TodayShown:
     complaint: str
     practitioner: str
     status: str
+    flags: int
+    calls: int
 
 
 def visit_shown(visit: VisitToday, zone: str) -> TodayShown:
@@ -282,4 +284,6 @@ def visit_shown(visit: VisitToday, zone: str) -> TodayShown:
         visit.complaint,
         visit.practitioner,
         _("Recorded") if visit.is_held else _("Planned"),
+        visit.flags,
+        visit.calls,
     )

@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from portal import clock
 from portal.accounts.models import Account
@@ -16,6 +16,7 @@ from portal.care import access
 from portal.care.models import Episode, Patient, Practitioner, Visit
 from portal.clinics.models import Clinic
 from portal.db import EpisodeId, FlagId, PatientId, QuestionId
+from portal.diary.flags import CALL
 from portal.diary.models import EntryFlag, Question
 from portal.errors import OutOfSight
 from portal.review.brief_facts import FlagRow
@@ -48,7 +49,7 @@ class FlaggedPatient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitToday:
-    """One of the day's visits; `at` is an instant."""
+    """One of the day's visits; `at` is an instant. Flags and calls are those that wait."""
 
     patient_id: PatientId
     name: str
@@ -56,6 +57,8 @@ class VisitToday:
     at: datetime
     is_held: bool
     practitioner: str
+    flags: int = 0
+    calls: int = 0
 
 
 def last_read(session: Session, reader: Reader, episode_id: EpisodeId) -> LastRead | None:
@@ -167,6 +170,8 @@ def visits_today(session: Session, reader: Reader, zone: str) -> list[VisitToday
             Visit.held_at,
             Visit.held_on,
             Practitioner.display_name,
+            _waiting(EntryFlag.code != CALL),
+            _waiting(EntryFlag.code == CALL),
         )
         .join(Episode, Episode.id == Visit.episode_id)
         .join(Patient, Patient.id == Episode.patient_id)
@@ -188,8 +193,22 @@ def visits_today(session: Session, reader: Reader, zone: str) -> list[VisitToday
     return [_visit_today(row) for row in rows]
 
 
+def _waiting(kind: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many flags of one kind wait, of all the patient's episodes."""
+    own = aliased(Episode)
+    return (
+        select(func.count())
+        .select_from(EntryFlag)
+        .join(own, own.id == EntryFlag.episode_id)
+        .where(own.patient_id == Patient.id, EntryFlag.acknowledged_at.is_(None), kind)
+        .correlate(Patient)
+        .scalar_subquery()
+    )
+
+
 def _visit_today(row: Row[*tuple[Any, ...]]) -> VisitToday:
-    patient_id, given, preferred, family, complaint, planned_for, held_at, held_on, who = row
+    patient_id, given, preferred, family, complaint, planned_for, held_at, held_on, *rest = row
+    who, flags, calls = rest
     return VisitToday(
         patient_id=patient_id,
         name=f"{preferred or given} {family}",
@@ -197,6 +216,8 @@ def _visit_today(row: Row[*tuple[Any, ...]]) -> VisitToday:
         at=planned_for or held_at,
         is_held=held_on is not None,
         practitioner=who,
+        flags=flags,
+        calls=calls,
     )
 
 

@@ -163,3 +163,15 @@ def test_calls_stand_second_on_the_panel(cast: Cast, client_of: ClientOf) -> Non
             factories.entry(session, of, MONDAY, **more)
     words = client_of(cast.ana).page("/clinic").main
     assert words.index("Flo Flag") < words.index("Cora Call") < words.index("Mia Tremblay")
+
+
+@pytest.mark.usefixtures("flag_id")
+def test_todays_visits_say_whose_flag_waits(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        of = session.get_one(Episode, cast.mia.episode_id)
+        factories.visit(session, of, MONDAY, planned=True)
+    ana = client_of(cast.ana)
+    assert "Red flag not yet acknowledged" in ana.page("/clinic/today").main
+    [flag] = db.session().scalars(select(EntryFlag).where(EntryFlag.episode_id == of.id))
+    ana.post(f"/clinic/patients/{cast.mia.patient_id}/flags/{flag.id}", ANSWER)
+    assert "Red flag" not in ana.page("/clinic/today").main
