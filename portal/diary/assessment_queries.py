@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.accounts.reader import Reader
-from portal.care.access import episodes_visible_to
+from portal.care.access import Sight, episodes_visible_to, keys_of, sight_of, visible_by
 from portal.care.models import Episode
 from portal.db import AssessmentId, EpisodeId
 from portal.diary.checks import DoneOn, due_on, rhythm_of
@@ -71,19 +72,27 @@ def subject_key(words: str) -> str:
     return " ".join(words.split()).casefold()
 
 
-def _readable(reader: Reader, episode_id: EpisodeId) -> ColumnElement[bool]:
-    mine = Assessment.episode_id.in_(episodes_visible_to(reader))
-    return (Assessment.episode_id == episode_id) & mine
+# Statements are built once: putting one together costs more than running it.
+def _readable(sight: Sight) -> ColumnElement[bool]:
+    mine = Assessment.episode_id.in_(select(Episode.id).where(visible_by(sight)))
+    return (Assessment.episode_id == bindparam("episode_id")) & mine
+
+
+def _keys(reader: Reader, episode_id: EpisodeId, **more: object) -> dict[str, object]:
+    return {**keys_of(reader), "episode_id": episode_id, **more}
 
 
 def assessments_of(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[Assessed, ...]:
     """Return every completed assessment, oldest first; of one day the last completed counts."""
-    rows = session.execute(
-        _COMPLETED.where(_readable(reader, episode_id)).order_by(
-            Assessment.about_on, Assessment.completed_at, Assessment.id
-        )
-    )
+    rows = session.execute(_completed_by(sight_of(reader)), _keys(reader, episode_id))
     return in_force(gathered(rows))
+
+
+@cache
+def _completed_by(sight: Sight) -> Select[*tuple[Any, ...]]:
+    return _COMPLETED.where(_readable(sight)).order_by(
+        Assessment.about_on, Assessment.completed_at, Assessment.id
+    )
 
 
 _COMPLETED = (
@@ -142,22 +151,32 @@ def unfinished_of(
     session: Session, reader: Reader, episode_id: EpisodeId, *, instrument: str, version: str
 ) -> Unfinished | None:
     """Return what was begun less than 24 hours ago in this version and not saved yet."""
-    rows = session.execute(
-        select(Assessment.subjects, AssessmentAnswer.item, AssessmentAnswer.value)
-        .outerjoin(AssessmentAnswer, AssessmentAnswer.assessment_id == Assessment.id)
-        .where(
-            _readable(reader, episode_id),
-            Assessment.instrument == instrument,
-            Assessment.version == version,
-            Assessment.completed_at.is_(None),
-            Assessment.started_at > clock.now() - STAYS_OPEN,
-        )
-    ).all()
+    keys = _keys(reader, episode_id, instrument=instrument, version=version, since=_fresh_since())
+    rows = session.execute(_unfinished_by(sight_of(reader)), keys).all()
     if not rows:
         return None
     given: list[tuple[str | None, int]] = [(row[1], row[2]) for row in rows]
     answers = {item: value for item, value in given if item is not None}
     return Unfinished(rows[0][0], answers)
+
+
+def _fresh_since() -> datetime:
+    return clock.now() - STAYS_OPEN
+
+
+@cache
+def _unfinished_by(sight: Sight) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Assessment.subjects, AssessmentAnswer.item, AssessmentAnswer.value)
+        .outerjoin(AssessmentAnswer, AssessmentAnswer.assessment_id == Assessment.id)
+        .where(
+            _readable(sight),
+            Assessment.instrument == bindparam("instrument"),
+            Assessment.version == bindparam("version"),
+            Assessment.completed_at.is_(None),
+            Assessment.started_at > bindparam("since"),
+        )
+    )
 
 
 def activities_of(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[str, ...]:
@@ -174,19 +193,25 @@ def last_done(
     session: Session, reader: Reader, episode_id: EpisodeId
 ) -> tuple[tuple[DoneOn, ...], frozenset[str]]:
     """Return when each instrument was last completed, and which are begun; one statement."""
+    keys = _keys(reader, episode_id, since=_fresh_since())
+    rows = session.execute(_last_done_by(sight_of(reader)), keys).all()
+    done = tuple(DoneOn(instrument, on) for instrument, on, _begun in rows if on is not None)
+    return done, frozenset(instrument for instrument, _on, begun in rows if begun)
+
+
+@cache
+def _last_done_by(sight: Sight) -> Select[*tuple[Any, ...]]:
     is_done = Assessment.completed_at.is_not(None)
-    is_fresh = ~is_done & (Assessment.started_at > clock.now() - STAYS_OPEN)
-    rows = session.execute(
+    is_fresh = ~is_done & (Assessment.started_at > bindparam("since"))
+    return (
         select(
             Assessment.instrument,
             func.max(case((is_done, Assessment.about_on))),
             func.max(case((is_fresh, 1), else_=0)),
         )
-        .where(_readable(reader, episode_id))
+        .where(_readable(sight))
         .group_by(Assessment.instrument)
-    ).all()
-    done = tuple(DoneOn(instrument, on) for instrument, on, _begun in rows if on is not None)
-    return done, frozenset(instrument for instrument, _on, begun in rows if begun)
+    )
 
 
 def due_checks(

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from portal import db
-from portal.diary.assessment_queries import assessments_of, due_checks
-from portal.diary.queries import own_care
+from portal.diary.assessment_queries import assessments_of
 from tests import assessing, factories
 from tests.diary.conftest import MONDAY, Diary
 from tests.people import Cast
@@ -30,10 +29,38 @@ def test_assessments_are_out_of_sight_for_others(diary: Diary, cast: Cast) -> No
     assert assessments_of(db.session(), reader_of(cast.ben), cast.mia.episode_id) == ()
 
 
-def test_what_is_due_today_is_offered(diary: Diary, cast: Cast) -> None:
+def test_today_offers_what_is_due(diary: Diary) -> None:
     diary.arrange(assessing.peg, MONDAY - timedelta(days=3), (1, 1, 1))
-    person = reader_of(cast.mia)
-    care = own_care(db.session(), person)
-    assert care is not None
-    due = due_checks(db.session(), person, care, visits=())
-    assert [(one.instrument, one.is_begun) for one in due] == [("psfs", False)]
+    page = diary.client.page("/me")
+    assert "How well you can do what matters to you" in page.main
+    assert "Three questions about your week" not in page.main
+
+
+def test_today_offers_the_week_after_seven_days(diary: Diary) -> None:
+    diary.arrange(assessing.peg, MONDAY - timedelta(days=7), (1, 1, 1))
+    page = diary.client.page("/me")
+    assert "Three questions about your week About 20 seconds, once a week." in page.main
+    assert "/me/check/peg" in page.hrefs()
+
+
+def test_today_says_that_something_is_begun(diary: Diary) -> None:
+    diary.client.post("/me/check/peg", {"act": "answer", "item": "pain", "answer": "4"})
+    assert "Go on where you left: Three questions" in diary.client.page("/me").main
+
+
+def test_nothing_is_offered_once_the_diary_has_ended(diary: Diary) -> None:
+    with db.write_transaction() as session:
+        diary.episode(session).ended_on = MONDAY
+    assert "/me/check/peg" not in diary.client.page("/me").hrefs()
+
+
+def test_trends_show_each_instrument_apart(diary: Diary) -> None:
+    for days, value in ((21, 8), (0, 4)):
+        diary.arrange(assessing.peg, MONDAY - timedelta(days=days), (value, value, value))
+        diary.arrange(assessing.psfs, MONDAY - timedelta(days=days), {"Swim": 10 - value})
+    page = diary.client.page("/me/trends")
+    assert [one.text for one in page.find("//h2") if one.get("id", "").startswith("as-")] == [
+        "Your weeks (PEG)",
+        "Activities that matter (PSFS)",
+    ]
+    assert "4.0 lower than on 19 October. Noticeable (1.0). Beyond" in page.main
