@@ -4,6 +4,7 @@ Rounds alternate between all jobs, so that a machine busy for a while slows each
 what is printed are medians over the rounds.
 
     python -m bench [rounds]
+    python -m bench big [rounds]
 """
 
 import os
@@ -18,7 +19,7 @@ import structlog
 from flask import Flask
 from pysqlite3 import dbapi2 as sqlite
 
-from bench import data, floors, jobs, measure, report, weight
+from bench import big, data, floors, jobs, measure, report, weight
 from bench.data import People
 from bench.jobs import Form
 from bench.measure import Figure, Job, Request
@@ -117,6 +118,9 @@ def weights(port: int, people: People) -> dict[str, dict[str, int]]:
 
 def main() -> None:
     os.umask(0o077)
+    if sys.argv[1:2] == ["big"]:
+        big.main(sys.argv[2:])
+        return
     times = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
         folder = Path(name) / "instance"

@@ -76,10 +76,10 @@ def fill(app: Flask, *, many: int = MANY, few: int = FEW, days: int = YEAR) -> P
             for number, who in enumerate([lead] * many + [second] * few)
         ]
         people = People(
-            lead=_browser(app, session, lead.account_id, Role.PRACTITIONER),
-            second=_browser(app, session, second.account_id, Role.PRACTITIONER),
+            lead=browser(app, session, lead.account_id, Role.PRACTITIONER),
+            second=browser(app, session, second.account_id, Role.PRACTITIONER),
             patients=[
-                _browser(app, session, one.account_id, Role.PATIENT, patient_id=str(one.id))
+                browser(app, session, one.account_id, Role.PATIENT, patient_id=str(one.id))
                 for one in patients
             ],
         )
@@ -134,7 +134,7 @@ def _entry(episode_id: UUID, author: UUID, on: date, chance: random.Random) -> d
     }
 
 
-def _browser(
+def browser(
     app: Flask, session: Session, account_id: UUID, role: Role, *, patient_id: str = ""
 ) -> Person:
     account = session.get_one(Account, account_id)

@@ -1,18 +1,20 @@
-"""`make drill`: a first day, kills in the middle of saving, the diary's machine, simulated diaries.
+"""`make drill`: a first day, kills in the middle of saving, the diary's machine, random
+histories, simulated diaries.
 
-python -m drills [first-day | kills | machine | simulation ...]
+python -m drills [first-day | kills | machine | histories | simulation ...]
 """
 
 import sys
 from collections.abc import Callable
 
-from drills import first_day, kills, machine, simulation
+from drills import first_day, histories, kills, machine, simulation
 from drills.visitor import Missed
 
 DRILLS: dict[str, Callable[[], int]] = {
     "first-day": first_day.main,
     "kills": kills.main,
     "machine": machine.main,
+    "histories": histories.main,
     "simulation": lambda: simulation.main([]),
 }
 
