@@ -19,10 +19,12 @@ from portal.db import Database
 from portal.education.check import content_check
 from portal.errors import BadSettings
 from portal.migrations.run import refuse_old
+from portal.web.kept import shelf
 
 THREADS = 16
 CONTENT = Path(__file__).parent / "content"
-COMPILED = "compiled"  # nothing is lost when this folder of the instance is deleted
+# Nothing is lost when these folders of the instance are deleted.
+COMPILED, SQUEEZED = "compiled", "squeezed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +171,17 @@ def make_ready(app: Flask) -> None:
 
     Templates are compiled and public pages built, so that nobody waits for them, and all of it is
     frozen: a collector that never touches these objects leaves them shared between processes.
-    What was compiled is kept in the instance folder, so that a server which died is back sooner.
+    What was compiled and squeezed is kept in the instance folder, so that a server which died is
+    back sooner.
     """
     kept = Path(app.instance_path) / COMPILED
     kept.mkdir(mode=0o700, exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(kept))
+    shelf.keep_in(Path(app.instance_path) / SQUEEZED)
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
     app.extensions["portal.pages"].warm()
+    shelf.forget_the_rest()
     database_of(app).engine.dispose()
     gc.collect()
     gc.freeze()

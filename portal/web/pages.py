@@ -15,13 +15,14 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-import brotli
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from portal.web.kept import shelf
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -267,5 +268,5 @@ def _form(body: bytes, coding: str, headers: Headers) -> _Form:
 
 def _squeezed(body: bytes, coding: str) -> bytes:
     if coding == "br":
-        return brotli.compress(body, quality=11)
+        return shelf.squeezed(body)
     return gzip.compress(body, 9, mtime=0) if coding == "gzip" else body
