@@ -23,11 +23,15 @@ class BadMail(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a mail says; `kind` is a stable word for the log and for counting."""
+    """What a mail says; `kind` is a stable word for the log and for counting.
+
+    `unsubscribe_url` is for mails that come again and again: it stops them at one click (RFC 8058).
+    """
 
     kind: str
     subject: str
     body: str
+    unsubscribe_url: str = ""
 
 
 def queue(session: Session, *, to: str, letter: Letter) -> None:
@@ -48,6 +52,7 @@ def queue_each(session: Session, *, to: Iterable[str], letter: Letter) -> None:
             kind=letter.kind,
             subject=_header(letter.subject),
             body=letter.body,
+            unsubscribe_url=_url(letter.unsubscribe_url),
             created_at=now,
             next_try_at=now,
         )
@@ -68,3 +73,12 @@ def _header(text: str) -> str:
     if not text or not text.isprintable() or len(text) > LONGEST_SUBJECT:
         raise BadMail("not one plain line as a subject")
     return text
+
+
+def _url(address: str) -> str:
+    if not address:
+        return ""
+    is_plain = address.isascii() and address.isprintable() and not set(address) & set(' <>,"')
+    if not is_plain or not address.startswith(("https://", "http://")):
+        raise BadMail("not one plain address of a web page")
+    return address

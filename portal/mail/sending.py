@@ -29,6 +29,8 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=3)
 KEEP_SENT = timedelta(days=30)
+CLAIM = timedelta(minutes=30)
+SPARE = timedelta(minutes=2)
 SECONDS_TO_ANSWER = 20
 _PERMANENT = 500
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -44,8 +46,10 @@ class Waiting:
     kind: str
     subject: str
     body: str
+    unsubscribe_url: str
     created_at: datetime
     attempts: int
+    claimed_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,10 @@ class Server:
         except smtplib.SMTPRecipientsRefused as error:
             code, _ = error.recipients[mail.to]
             if code >= _PERMANENT:
+                raise Refused from None
+            raise
+        except smtplib.SMTPDataError as error:
+            if error.smtp_code >= _PERMANENT:
                 raise Refused from None
             raise
 
@@ -149,6 +157,9 @@ def message_of(mail: Waiting, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{mail.id.hex}@{sender.rpartition('@')[2].rstrip('>')}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe_url:  # one click, without a sign-in (RFC 8058)
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.body)
     return message
 
@@ -156,14 +167,16 @@ def message_of(mail: Waiting, sender: str) -> EmailMessage:
 def send_due(settings: Settings) -> Sent:
     """Send every mail that is due; needs an application context.
 
-    Mails are claimed in a transaction of their own, so two senders at once send each mail once.
-    A mail that cannot be sent is tried again after 1, 2, 4 … minutes, for three days.
+    Mails are claimed for half an hour in a transaction of their own, so two senders at once send
+    each mail once, however slow the mail server is. A mail that cannot be sent is tried again
+    after 1, 2, 4 … minutes, for three days.
     """
     parts = parsed_url(settings.smtp_url) if settings.smtp_url else None
-    done = Sent()
-    while waiting := _claim():
-        round_done = _carry_all(waiting, parts, settings)
-        done = Sent(done.sent + round_done.sent, done.failed + round_done.failed)
+    done, is_up = Sent(), True
+    while is_up and (waiting := _claim()):
+        outcomes, is_up = _carry_all(waiting, parts, settings)
+        sent = sum(outcomes)
+        done = Sent(done.sent + sent, done.failed + len(waiting) - sent)
     return done
 
 
@@ -180,9 +193,10 @@ def _claim() -> list[Waiting]:
             )
             .order_by(OutboxMail.next_try_at)
             .limit(AT_ONCE)
+            .with_for_update(skip_locked=True)
         ).all()
         for row in rows:
-            row.next_try_at = now + pause_after(row.attempts)
+            row.next_try_at = now + CLAIM
             row.attempts += 1
         return [_plain(row) for row in rows]
 
@@ -194,18 +208,33 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def _plain(row: OutboxMail) -> Waiting:
-    return Waiting(row.id, row.to, row.kind, row.subject, row.body, row.created_at, row.attempts)
+    return Waiting(
+        id=row.id,
+        to=row.to,
+        kind=row.kind,
+        subject=row.subject,
+        body=row.body,
+        unsubscribe_url=row.unsubscribe_url,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        claimed_until=row.next_try_at,
+    )
 
 
-def _carry_all(waiting: list[Waiting], parts: SplitResult | None, settings: Settings) -> Sent:
+def _carry_all(
+    waiting: list[Waiting], parts: SplitResult | None, settings: Settings
+) -> tuple[list[bool], bool]:
+    """Carry what was claimed; returns whether each went, and whether the server answers at all."""
+    outcomes: list[bool] = []
     try:
         with _carrier(parts, settings) as carrier:
-            outcomes = [_carry(carrier, mail, sender_of(settings)) for mail in waiting]
+            outcomes.extend(_carry(carrier, mail, sender_of(settings)) for mail in waiting)
     except (OSError, smtplib.SMTPException) as error:
         log.warning("mail.server", kind=type(error).__name__, waiting=len(waiting))
-        _give_up_old(waiting)
-        return Sent(failed=len(waiting))
-    return Sent(sent=sum(outcomes), failed=len(outcomes) - sum(outcomes))
+        for mail in waiting[len(outcomes) :]:
+            _try_later(mail)
+        return outcomes, False
+    return outcomes, True
 
 
 @contextmanager
@@ -218,31 +247,45 @@ def _carrier(parts: SplitResult | None, settings: Settings) -> Iterator[Carrier]
 
 
 def _carry(carrier: Carrier, mail: Waiting, sender: str) -> bool:
+    if clock.now() >= mail.claimed_until - SPARE:
+        return False  # somebody else may claim it soon, so it is left to them
     try:
         carrier.carry(message_of(mail, sender), mail)
     except Refused:
         log.warning("mail.refused", id=str(mail.id), kind=mail.kind)
-        _settle(mail.id, gave_up_at=clock.now())
+        _give_up(mail)
         return False
     except (OSError, smtplib.SMTPException) as error:
         log.warning("mail.failed", id=str(mail.id), kind=type(error).__name__)
-        _give_up_old([mail])
+        _try_later(mail)
         return False
-    # The text may hold a link that still works, so it is not kept once it is gone.
-    _settle(mail.id, sent_at=clock.now(), body="")
+    _settle(mail.id, sent_at=clock.now(), **_FORGOTTEN)
     return True
 
 
-def _give_up_old(mails: list[Waiting]) -> None:
+# The text may hold a link that still works, so it is not kept once the mail is over.
+_FORGOTTEN = {"body": "", "unsubscribe_url": ""}
+
+
+def _give_up(mail: Waiting) -> None:
+    _settle(mail.id, gave_up_at=clock.now(), **_FORGOTTEN)
+
+
+def _try_later(mail: Waiting) -> None:
     now = clock.now()
-    for mail in mails:
-        if now - mail.created_at >= GIVE_UP_AFTER:
-            _settle(mail.id, gave_up_at=now, body="")
+    if now - mail.created_at >= GIVE_UP_AFTER:
+        _give_up(mail)
+    else:
+        _settle(mail.id, next_try_at=now + pause_after(mail.attempts - 1))
 
 
 def _settle(mail_id: UUID, **values: object) -> None:
     with db.write_transaction() as session:
-        session.execute(update(OutboxMail).where(OutboxMail.id == mail_id).values(**values))
+        session.execute(
+            update(OutboxMail)
+            .where(OutboxMail.id == mail_id, OutboxMail.sent_at.is_(None))
+            .values(**values)
+        )
 
 
 def waiting_count(session: Session) -> int:
