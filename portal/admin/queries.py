@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, AccountRole, Role, SecondFactor
 from portal.accounts.reader import Reader
 from portal.admin.factor_resets import is_waiting
-from portal.care.models import Episode, Practitioner
+from portal.care.models import Episode, Practitioner, Restriction
 from portal.care.reading import left_unread_without
 from portal.clinics.models import Clinic
 from portal.db import AccountId, EpisodeId, PractitionerId
@@ -34,6 +34,7 @@ class Colleague:
     registration_number: str = ""
     rostered_on: date | None = None
     practitioner_id: PractitionerId | None = None
+    closed_to: int = 0
     reset_asked_by: AccountId | None = None
     reset_asked_by_name: str = ""
 
@@ -66,13 +67,13 @@ class ClinicSettings:
     thresholds: dict[str, float] | None
 
 
-def _staff(reader: Reader) -> Select[Account, AccountRole, Practitioner, SecondFactor]:
+def _staff(reader: Reader) -> Select[Account, AccountRole, Practitioner, SecondFactor, int]:
     """Everybody who works for the reader's clinic, one row per role."""
     works_here = select(AccountRole.account_id).where(
         AccountRole.clinic_id == reader.clinic_id, AccountRole.role.in_(_STAFF)
     )
     return (
-        select(Account, AccountRole, Practitioner, SecondFactor)
+        select(Account, AccountRole, Practitioner, SecondFactor, _closed_to())
         .join(AccountRole, AccountRole.account_id == Account.id)
         .outerjoin(
             Practitioner,
@@ -88,23 +89,39 @@ def _staff(reader: Reader) -> Select[Account, AccountRole, Practitioner, SecondF
 def people(session: Session, reader: Reader) -> tuple[Colleague, ...]:
     """Return everybody who works for the reader's clinic, those who left last."""
     by_account: dict[AccountId, list[_Row]] = {}
-    for account, role, person, factor in session.execute(_staff(reader)):
-        by_account.setdefault(account.id, []).append((account, role, person, factor))
+    for account, role, person, factor, closed in session.execute(_staff(reader)):
+        by_account.setdefault(account.id, []).append((account, role, person, factor, closed))
     names = {key: rows[0][0].name for key, rows in by_account.items()}
     return tuple(_colleague(found, names) for found in by_account.values())
 
 
-_Row = tuple[Account, AccountRole, Practitioner | None, SecondFactor | None]
+_Row = tuple[Account, AccountRole, Practitioner | None, SecondFactor | None, int]
+
+
+def _closed_to() -> ScalarSelect[int]:
+    """How many open diaries their patients keep closed to this practitioner; not whose."""
+    return (
+        select(func.count())
+        .select_from(Restriction)
+        .join(Episode, Episode.id == Restriction.episode_id)
+        .where(
+            Restriction.practitioner_id == Practitioner.id,
+            Restriction.lifted_at.is_(None),
+            Episode.ended_on.is_(None),
+        )
+        .correlate(Practitioner)
+        .scalar_subquery()
+    )
 
 
 def _colleague(rows: list[_Row], names: dict[AccountId, str]) -> Colleague:
-    account, _role, person, factor = rows[0]
+    account, _role, person, factor, closed = rows[0]
     asked_by = factor.reset_asked_by_id if factor and is_waiting(factor) else None
     return Colleague(
         account_id=account.id,
         name=person.display_name if person else account.name,
         email=account.email,
-        roles=frozenset(Role(role.role) for _account, role, _person, _factor in rows),
+        roles=frozenset(Role(row[1].role) for row in rows),
         is_active=account.is_active,
         has_second_factor=factor is not None and factor.confirmed_at is not None,
         profession=person.profession if person else "",
@@ -112,6 +129,7 @@ def _colleague(rows: list[_Row], names: dict[AccountId, str]) -> Colleague:
         registration_number=person.registration_number if person else "",
         rostered_on=person.rostered_on if person else None,
         practitioner_id=person.id if person else None,
+        closed_to=closed,
         reset_asked_by=asked_by,
         reset_asked_by_name=names.get(asked_by, "") if asked_by else "",
     )

@@ -214,3 +214,12 @@ def test_nobody_outside_the_clinics_staff_is_changed(
 def test_unknown_act_changes_nothing(cast: Cast, client_of: ClientOf) -> None:
     assert act(client_of, cast, cast.ben, "promote") is None
     assert db.session().get_one(Account, cast.ben.account_id).is_active
+
+
+def test_restrictions_are_counted_and_name_no_patient(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        of = session.get_one(Episode, cast.mia.episode_id)
+        factories.restriction(session, of, session.get_one(Practitioner, cast.ben.practitioner_id))
+    words = client_of(cast.ada).page("/admin/people").main
+    assert words.count("1 patient keeps the diary closed to them") == 1
+    assert "Mia" not in words
