@@ -55,7 +55,7 @@ def answers(diary: Diary) -> dict[str, int]:
         query = select(AssessmentAnswer.item, AssessmentAnswer.value).where(
             AssessmentAnswer.episode_id == diary.person.episode_id
         )
-        return {item: value for item, value in connection.execute(query)}  # noqa: C416
+        return {row.item: row.value for row in connection.execute(query)}
 
 
 def change_episode(diary: Diary, **columns: Any) -> None:
