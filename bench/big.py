@@ -92,7 +92,10 @@ def _fill(app: Flask, today: date) -> People:
             _entries(session, today)
         with db.write_transaction() as session:
             summaries.rebuild(session)
-    app.extensions["portal.database"].engine.dispose()
+    engine = app.extensions["portal.database"].engine
+    with engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
     return people
 
 

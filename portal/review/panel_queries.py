@@ -31,8 +31,8 @@ from portal.care import access
 from portal.care.models import Episode, Patient, Visit
 from portal.clinics.models import Clinic
 from portal.db import EntryId, EpisodeId, PatientId
-from portal.diary.models import Entry
 from portal.review.models import EpisodeSummary, Review
+from portal.review.panel_read import newest_entry, own_review
 from portal.review.summaries import urgency
 from portal.review.summary import DAYS_AHEAD, LETTERS, VERDICTS, folded
 from portal.review.trends import Verdict
@@ -201,7 +201,7 @@ def _with_facts(wanted: Select[Any], reader: Reader) -> Select[Any]:
             summary.last_entry_on,
             Visit.planned_for,
             Visit.planned_on,
-            _newest_entry(page).label("newest_id"),
+            newest_entry(page).label("newest_id"),
             read.at.label("read_at"),
             read.up_to_entry_id,
         )
@@ -209,7 +209,7 @@ def _with_facts(wanted: Select[Any], reader: Reader) -> Select[Any]:
         .join(Patient, Patient.id == Episode.patient_id)
         .outerjoin(summary, summary.episode_id == page.c.episode_id)
         .outerjoin(Visit, Visit.id == _next_visit(page))
-        .outerjoin(read, read.id == _own_review(page, reader))
+        .outerjoin(read, read.id == own_review(page, reader))
         .order_by(*_order(page))
     )
 
@@ -285,34 +285,6 @@ def _next_visit(page: FromClause) -> ScalarSelect[Any]:
             Visit.planned_on >= page.c.today,
         )
         .order_by(Visit.planned_for, Visit.id)
-        .limit(1)
-        .correlate(page)
-        .scalar_subquery()
-    )
-
-
-def _newest_entry(page: FromClause) -> ScalarSelect[Any]:
-    """The version written last, up to which a review of this row reaches."""
-    return (
-        select(Entry.id)
-        .where(Entry.episode_id == page.c.episode_id)
-        .order_by(Entry.entered_at.desc(), Entry.id.desc())
-        .limit(1)
-        .correlate(page)
-        .scalar_subquery()
-    )
-
-
-def _own_review(page: FromClause, reader: Reader) -> ScalarSelect[Any]:
-    """The reader's own newest review that stands."""
-    return (
-        select(Review.id)
-        .where(
-            Review.episode_id == page.c.episode_id,
-            Review.practitioner_id == reader.practitioner_id,
-            Review.undone_at.is_(None),
-        )
-        .order_by(Review.at.desc(), Review.id.desc())
         .limit(1)
         .correlate(page)
         .scalar_subquery()
