@@ -1,4 +1,4 @@
-"""The consent text: which version is asked now, and whom it names.
+"""The consent text: which version is asked now, whom it names, and who agrees to it.
 
 The text stands in `templates/care/consent_text.html`. Whoever changes what it says gives it a new
 version here, keeps the old text under its own name and shows it from
@@ -7,13 +7,14 @@ asked again, and until they agree their diary takes nothing new.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import AccountRole, Role
 from portal.care.invited import InvitedPatient
-from portal.care.models import CareTeam, Episode, Practitioner, Restriction
+from portal.care.models import CareTeam, Consent, Episode, Practitioner, Restriction
 from portal.db import ClinicId, PractitionerId
 
 TEXT_VERSION = "2026-11"
@@ -73,4 +74,20 @@ def _readers(session: Session, clinic_id: ClinicId, who: frozenset[PractitionerI
     return Readers(
         team=tuple(_named(found) for found in team),
         flags=tuple(dict.fromkeys(_named(found) for found in flags)),
+    )
+
+
+@cache
+def consent_stands() -> ColumnElement[bool]:
+    """Return the condition that the patient's consent to Episode stands."""
+    return exists().where(Consent.episode_id == Episode.id, Consent.withdrawn_at.is_(None))
+
+
+@cache
+def is_agreed() -> ColumnElement[bool]:
+    """Return the condition that the patient agrees to today's consent text for Episode."""
+    return exists().where(
+        Consent.episode_id == Episode.id,
+        Consent.withdrawn_at.is_(None),
+        Consent.text_version == TEXT_VERSION,
     )

@@ -12,11 +12,12 @@ from portal.accounts import drafts
 from portal.audit import Event, record
 from portal.audit.acts import Act
 from portal.care.access import visible
+from portal.care.consent import is_agreed
 from portal.care.models import Episode
 from portal.db import AssessmentId
 from portal.diary.assessment_queries import STAYS_OPEN
 from portal.diary.models import Assessment, AssessmentAnswer
-from portal.diary.queries import Care, is_agreed
+from portal.diary.queries import Care
 from portal.diary.service import NoConsent, Writer
 from portal.errors import Conflict, EpisodeEnded, OutOfSight, PortalError
 from portal.instruments.model import Instrument

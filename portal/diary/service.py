@@ -17,12 +17,13 @@ from portal.accounts.reader import Reader
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
 from portal.care.access import Sight, keys_of, sight_of, visible_by
+from portal.care.consent import is_agreed
 from portal.care.models import Episode
 from portal.db import EntryId
 from portal.diary.answers import Sent
 from portal.diary.flags import CALL, version_of
 from portal.diary.models import Entry, EntryFlag, EntryPlace
-from portal.diary.queries import Care, Version, is_agreed
+from portal.diary.queries import Care, Version
 from portal.diary.queries import version_of as as_version
 from portal.diary.schedule import is_late, writable_days
 from portal.errors import Conflict, EpisodeEnded, OutOfSight, PortalError
