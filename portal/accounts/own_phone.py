@@ -43,8 +43,6 @@ def found() -> OwnPhone | None:
 
     Somebody else's sign-in in this browser, live or over, makes it nobody's own phone.
     """
-    if not has_request_context():
-        return None
     if "own_phone" not in g:
         g.own_phone = _look()
     known: OwnPhone | None = g.own_phone

@@ -341,3 +341,18 @@ def test_saving_on_an_own_phone_costs_no_more_than_any_saving(
     with statements(app) as seen:
         assert write(phone, pain_average="4") == f"{TODAY}/saved"
     assert seen.counted <= 10, seen.all
+
+
+def test_s027_without_an_episode_there_is_no_form(
+    phone: HouseClient, cast: Cast, diary: Diary
+) -> None:
+    def end(_session: Session, of: Episode) -> None:
+        of.patient_id, of.ended_on = cast.noor.patient_id, MONDAY
+
+    diary.arrange(end)
+    assert phone.get(TODAY).headers["Location"] == f"{ASKS}{TODAY}"
+    assert TODAY not in phone.page("/sign-in").hrefs()
+    assert [write(phone, path, pain_average="4") for path in (TODAY, f"{TODAY}/draft")] == [
+        "404",
+        "404",
+    ]
