@@ -143,7 +143,8 @@ def is_agreed() -> ColumnElement[bool]:
 
 
 @cache
-def _somebody_reads() -> ColumnElement[bool]:
+def somebody_reads() -> ColumnElement[bool]:
+    """Return the condition that somebody of the care team reads Episode."""
     restricted = exists().where(
         Restriction.episode_id == CareTeam.episode_id,
         Restriction.practitioner_id == CareTeam.practitioner_id,
@@ -218,7 +219,7 @@ def _own_care(sight: Sight) -> Select[*tuple[Any, ...]]:
             DiaryPlan.made_at,
             consent_stands().label("is_consented"),
             is_agreed().label("is_agreed"),
-            _somebody_reads().label("has_reader"),
+            somebody_reads().label("has_reader"),
             draft.label("is_draft_kept"),
         )
         .join(Patient, Patient.id == Episode.patient_id)
