@@ -16,6 +16,7 @@ from portal.commands import (
     operations,
     post,
     records,
+    reminding,
     second_step,
     serving,
 )
@@ -31,6 +32,7 @@ COMMANDS: dict[str, Command] = {
     **records.COMMANDS,
     **second_step.COMMANDS,
     **exporting.COMMANDS,
+    **reminding.COMMANDS,
     **post.COMMANDS,
     **demo.COMMANDS,
 }
