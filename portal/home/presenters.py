@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from portal import clock
 from portal.diary import schedule
 from portal.diary.flags import CALL
 from portal.diary.history import ActSeen, FlagSeen
+from portal.diary.plan_words import outline, patient_words
 from portal.diary.presenters import near_day
 from portal.diary.queries import Appointment, Care
 from portal.diary.schedule import VisitDay
@@ -74,40 +75,7 @@ def _last_words(held: Sequence[Appointment], care: Care) -> str:
 
 def plan_words(care: Care, visits: Sequence[VisitDay]) -> str:
     """Say in a sentence when the diary is asked for, and until when."""
-    plan, today = care.plan, care.today
-    if plan is None:
-        return _("You have no plan yet. Write when you like.")
-    if plan.is_paused(today) and plan.paused_until is not None:
-        return _("Paused until %(day)s.", day=written_day(plan.paused_until))
-    ahead = sorted(schedule.asked_days(plan, visits, today, plan.ends_on))
-    if not ahead:
-        return _("Your plan has ended. You can still write when something changes.")
-    return _rhythm(ahead, today, written_day(plan.ends_on))
-
-
-def _rhythm(ahead: Sequence[date], today: date, end: str) -> str:
-    run = _run(ahead)
-    if run == today:
-        return _("Today, then about once a week. Your diary ends on %(end)s.", end=end)
-    if run == ahead[0]:
-        return _("Next on %(day)s. Your diary ends on %(end)s.", day=weekday(run), end=end)
-    if run == ahead[-1]:
-        return _("Every evening until %(end)s. Then your diary ends.", end=written_day(run))
-    return _(
-        "Every evening until %(day)s, then once a week or around visits, until %(end)s.",
-        day=written_day(run),
-        end=end,
-    )
-
-
-def _run(days: Sequence[date]) -> date:
-    """Return the last of the days that follow each other from the first one on."""
-    last = days[0]
-    for day in days[1:]:
-        if day != last + timedelta(days=1):
-            break
-        last = day
-    return last
+    return patient_words(outline(care.plan, visits, care.today))
 
 
 @dataclass(frozen=True, slots=True)
