@@ -108,8 +108,31 @@ def _touch_all(session: Session, patient: Patient) -> None:
 def agree_again(session: Session, actor: Actor, *, reader: Reader, version: str) -> None:
     """Note that the patient agrees to the text asked now; what was agreed before stays on record.
 
-    Raises EpisodeEnded, or Conflict where another text is asked by now, where this one is agreed
-    to already, or where the agreement was withdrawn: that ends an episode for good.
+    Raises EpisodeEnded, or Conflict where this text is not asked.
+    """
+    episode = _asked(session, reader, version)
+    session.add(Consent(episode_id=episode.id, text_version=version, given_at=clock.now()))
+    session.flush()
+    db.touch(session, episode.id)
+    event = Event(Act.CONSENT_GIVEN, episode.patient_id, episode.id, details={"text": version})
+    record(session, actor, event)
+
+
+def decline(session: Session, actor: Actor, *, reader: Reader, version: str) -> None:
+    """Write down that the patient does not agree to a new text; the earlier agreement stands.
+
+    Raises EpisodeEnded, or Conflict where this text is not asked.
+    """
+    episode = _asked(session, reader, version)
+    event = Event(Act.CONSENT_DECLINED, episode.patient_id, episode.id, details={"text": version})
+    record(session, actor, event)
+
+
+def _asked(session: Session, reader: Reader, version: str) -> Episode:
+    """Return the open episode in which this very text waits for an answer.
+
+    None waits where another text is asked by now, where this one is agreed to already, or where
+    the agreement was withdrawn: that ends an episode for good.
     """
     episode = _own_episode(session, reader)
     if episode.ended_on is not None:
@@ -121,18 +144,7 @@ def agree_again(session: Session, actor: Actor, *, reader: Reader, version: str)
     ).all()
     if version != TEXT_VERSION or not standing or version in standing:
         raise Conflict("this text is not the one to be agreed to")
-    session.add(Consent(episode_id=episode.id, text_version=version, given_at=clock.now()))
-    session.flush()
-    db.touch(session, episode.id)
-    event = Event(Act.CONSENT_GIVEN, episode.patient_id, episode.id, details={"text": version})
-    record(session, actor, event)
-
-
-def decline(session: Session, actor: Actor, *, reader: Reader, version: str) -> None:
-    """Write down that the patient does not agree to a new text; the earlier agreement stands."""
-    episode = _own_episode(session, reader)
-    event = Event(Act.CONSENT_DECLINED, episode.patient_id, episode.id, details={"text": version})
-    record(session, actor, event)
+    return episode
 
 
 def leave(session: Session, actor: Actor, *, reader: Reader) -> None:

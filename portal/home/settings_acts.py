@@ -181,7 +181,7 @@ def _agree() -> ResponseReturnValue:
 
 def _decline() -> ResponseReturnValue:
     with db.write_transaction() as session:
-        version = request.form.get("text_version", "")[:20]
+        version = request.form.get("text_version", "")
         own_settings.decline(session, actor(), reader=reader(), version=version)
     return _back(
         _(

@@ -74,9 +74,10 @@ def test_declining_a_changed_text_loses_nothing(
     assert client_of(cast.ana).get(f"/clinic/patients/{cast.mia.patient_id}").status_code == 200
 
 
+@pytest.mark.parametrize("act", ["agree", "decline"])
 @pytest.mark.parametrize("version", ["", "2025-01", "2026-12", consent.TEXT_VERSION])
-def test_what_is_not_asked_cannot_be_agreed_to(diary: Diary, version: str) -> None:
-    assert change(diary.client, "agree", text_version=version).status_code == 409
+def test_what_is_not_asked_cannot_be_answered(diary: Diary, version: str, act: str) -> None:
+    assert change(diary.client, act, text_version=version).status_code == 409
 
 
 def test_an_older_text_says_where_to_read_it(changed_text: Diary) -> None:
