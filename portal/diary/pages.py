@@ -18,7 +18,7 @@ from portal.diary import advice, presenters, queries, schedule
 from portal.diary.advice import AdvicePage
 from portal.diary.answers import Answers, Fields, Sent
 from portal.diary.presenters import EntryPage, Filled
-from portal.diary.queries import Care, Version
+from portal.diary.queries import Care, Places, Version
 from portal.diary.regions import REGIONS
 from portal.diary.service import form_of
 from portal.education.facts import ClinicFacts
@@ -85,10 +85,13 @@ def _frame(day: Day) -> EntryPage:
     visits = queries.visits_of(session, day.person, care.episode_id)
     begun = queries.visit_days(visit for visit in visits if visit.has_begun(care.now))
     asked, last_on = schedule.asked_unseen(day.on, begun), None
+    places = Places()
     if not day.person.is_own_phone:
         earlier = queries.earlier_days(session, day.person, care.episode_id, before=day.on)
         asked = schedule.asked_on(day.on, begun, earlier)
-        last_on = earlier[0].on if earlier else None
+        if earlier:
+            last_on = earlier[0].on
+            places = queries.places_lately(session, day.person, care.episode_id, last_on=last_on)
     return EntryPage(
         on=day.on,
         title=presenters.title_of(day.on, care.today),
@@ -99,6 +102,8 @@ def _frame(day: Day) -> EntryPage:
         today=care.today,
         other_days=presenters.other_days(day.on, care.today),
         last_on=last_on,
+        last_places=places.last,
+        usual=places.usual,
         is_own_phone=day.person.is_own_phone,
     )
 
@@ -109,13 +114,12 @@ def empty_form(day: Day) -> EntryPage:
 
 
 def _with_last_places(day: Day, page: EntryPage) -> EntryPage:
-    if page.last_on is None:
+    if page.last_on is None or not page.last_places:
         return page
-    session, episode_id = db.session(), day.care.episode_id
-    places = queries.places_on(session, day.person, episode_id, on=page.last_on)
-    lead = presenters.picked_lead(page.last_on, day.care.today) if places else ""
-    filled = Filled({"places": places, "prefilled": places})
-    return replace(page, filled=filled, picked_lead=lead)
+    filled = Filled({"places": page.last_places, "prefilled": page.last_places})
+    return replace(
+        page, filled=filled, picked_lead=presenters.picked_lead(page.last_on, day.care.today)
+    )
 
 
 def from_draft(day: Day, page: EntryPage) -> EntryPage:

@@ -45,6 +45,7 @@ class EntryPage:
     `base_version` names the version a correction starts from (0 for a new day); `picked_lead`
     says from when the ticked places are; `other_days` can be written about as well. On an own
     phone nobody is signed in; `is_draft_waiting` then says that typed words wait for a sign-in.
+    `usual` are the places that stand first in the list, the one named most often first.
     """
 
     on: date
@@ -62,8 +63,10 @@ class EntryPage:
     errors: Mapping[str, str] = field(default_factory=dict)
     other_days: tuple[date, ...] = ()
     last_on: date | None = None
+    last_places: tuple[str, ...] = ()
     is_own_phone: bool = False
     is_draft_waiting: bool = False
+    usual: tuple[str, ...] = ()
 
     @property
     def is_today(self) -> bool:

@@ -1,8 +1,9 @@
 """Reading the diary: what a reader may see of an episode, in plain values."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,9 @@ from portal import clock
 from portal.accounts.models import Draft
 from portal.accounts.reader import Reader
 from portal.care.access import Sight, episodes_visible_to, keys_of, sight_of, visible_by
-from portal.care.consent import TEXT_VERSION
+from portal.care.consent import consent_stands, is_agreed
 from portal.care.models import (
     CareTeam,
-    Consent,
     DiaryPlan,
     Episode,
     Patient,
@@ -32,6 +32,8 @@ from portal.diary.regions import in_order
 from portal.diary.schedule import EntryDay, Plan, VisitDay, stored_plan
 
 EARLIER_DAYS = 20
+USUAL_DAYS = 28
+USUAL_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +126,6 @@ def newest() -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return Entry.version == latest
-
-
-@cache
-def consent_stands() -> ColumnElement[bool]:
-    """Return the condition that the patient's consent to Episode stands."""
-    return exists().where(Consent.episode_id == Episode.id, Consent.withdrawn_at.is_(None))
-
-
-@cache
-def is_agreed() -> ColumnElement[bool]:
-    """Return the condition that the patient agrees to today's consent text for Episode."""
-    return exists().where(
-        Consent.episode_id == Episode.id,
-        Consent.withdrawn_at.is_(None),
-        Consent.text_version == TEXT_VERSION,
-    )
 
 
 @cache
@@ -318,19 +304,38 @@ def earlier_days(
     return tuple(EntryDay(on, needled, soreness) for on, needled, soreness in rows)
 
 
-def places_on(
-    session: Session, reader: Reader, episode_id: EpisodeId, *, on: date
-) -> tuple[str, ...]:
-    """Return the places that the newest version of a day names."""
-    return in_order(
-        frozenset(
-            session.scalars(
-                select(EntryPlace.region)
-                .join(Entry, Entry.id == EntryPlace.entry_id)
-                .where(readable(reader, episode_id), Entry.about_on == on, newest())
-            )
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where it was lately: on the last day before, and on the days of the last four weeks.
+
+    `usual` begins with the place named on most days; places named alike stand in the figure's
+    order.
+    """
+
+    last: tuple[str, ...] = ()
+    usual: tuple[str, ...] = ()
+
+
+def places_lately(
+    session: Session, reader: Reader, episode_id: EpisodeId, *, last_on: date
+) -> Places:
+    """Return the places of the last day written about, and those usually named."""
+    first = last_on - timedelta(days=USUAL_DAYS - 1)
+    rows = session.execute(
+        select(Entry.about_on, EntryPlace.region)
+        .join(Entry, Entry.id == EntryPlace.entry_id)
+        .where(
+            readable(reader, episode_id),
+            Entry.about_on.between(first, last_on),
+            Entry.withdrawn_at.is_(None),
+            newest(),
         )
-    )
+    ).all()
+    counts = Counter(region for _on, region in rows)
+    known = in_order(frozenset(counts))
+    usual = sorted(known, key=lambda region: -counts[region])
+    last = in_order(frozenset(region for on, region in rows if on == last_on))
+    return Places(last, tuple(usual[:USUAL_PLACES]))
 
 
 def version_of(entry: Entry, places: Iterable[str]) -> Version:

@@ -48,7 +48,8 @@ def portal_settings(tmp_path: Path) -> Settings:
 
 
 def _keep(response: Response) -> Response:
-    if response.mimetype == "text/html" and not response.direct_passthrough:
+    is_page = response.mimetype == "text/html" and not response.direct_passthrough
+    if is_page and response.get_data():
         pages.keep(response.get_data(as_text=True))
     return response
 

@@ -231,7 +231,7 @@ def test_the_figure_reads_the_places_back_on_the_patients_side(look: Flask) -> N
     page = Page(_page("body_figure", _component(look, "body_figure", call)))
     said = page.find("//p[@data-picked]")[0].text_content()
     assert " ".join(said.split()) == "From yesterday: stomach and your left low back"
-    assert len(page.find("//label[@class='rg']//input")) == 54
+    assert len(page.find("//label[starts-with(@class, 'rg ')]//input")) == 54
     assert [e.get("id") for e in page.find("//input[@name='bodyview']")] == [
         "v-front",
         "v-back",
