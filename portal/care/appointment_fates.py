@@ -65,13 +65,19 @@ def decide(appointments: Sequence[Appointment], known: Known) -> tuple[Decision,
     seen: Counter[object] = Counter()
     settled: list[Decision] = []
     for found in first:
-        twin = _is_seen(found, seen)
-        near = None if twin else _same_day(found, known, claimed)
-        if near is not None:
-            claimed.add(near.visit_id)
-            found = replace(found, visit=near, fate=Fate.MOVED)  # noqa: PLW2901 - its new fate
-        settled.append(replace(found, fate=Fate.DUPLICATE) if twin else found)
+        if _is_seen(found, seen):
+            settled.append(replace(found, fate=Fate.DUPLICATE))
+        else:
+            settled.append(_moved_within_its_day(found, known, claimed))
     return tuple(settled)
+
+
+def _moved_within_its_day(found: Decision, known: Known, claimed: set[VisitId]) -> Decision:
+    near = _same_day(found, known, claimed)
+    if near is None:
+        return found
+    claimed.add(near.visit_id)
+    return replace(found, visit=near, fate=Fate.MOVED)
 
 
 def mark_of(decisions: Iterable[Decision]) -> str:

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from types import MappingProxyType
 
 from portal.care.appointments import (
@@ -158,7 +158,7 @@ def _worded(typed: str) -> date | Problem:
     plain = " ".join(typed.split())
     for form in _WORDED:
         try:
-            return datetime.strptime(plain, form).date()  # noqa: DTZ007 - a day has no zone
+            return datetime.strptime(plain, form).replace(tzinfo=UTC).date()
         except ValueError:
             continue
     return Problem.ODD_DAY

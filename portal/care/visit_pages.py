@@ -104,7 +104,7 @@ def set_aside(person: Reader, care: CareRecord) -> ResponseReturnValue | None:
 
     What is kept is this account's alone, for a day. None where something else is wanted.
     """
-    more = request.form.get("more")
+    more = request.args.get("more") or request.form.get("more")
     if more in {"keep", "later"}:
         _keep(person, care)
     if more == "keep":
