@@ -61,6 +61,7 @@ from portal.web.jinja import clock_time, day, day_year, lower_first
 from portal.web.languages import gettext as _
 from portal.web.languages import ngettext
 
+VISITS = 12
 ON_PAPER = 5
 ON_FULL_PAPER = 3
 MANY = 2  # flags or questions beyond so many set page and paper tighter
@@ -108,6 +109,7 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         ),
         where=_where(facts, record),
         visits=_visits(facts, record),
+        visits_earlier=max(0, len(record.visits) - VISITS),
         assessed=assessed_shown(panels),
         notes=_notes(facts),
         thresholds=f"{thresholds_in_force(record.thresholds)} "
@@ -207,10 +209,10 @@ def _where(facts: BriefFacts, record: Record) -> WhereShown:
 
 
 def _visits(facts: BriefFacts, record: Record) -> tuple[VisitShown, ...]:
-    """The visits held, the newest first."""
+    """The newest visits held, the newest first; the entries page has all of them."""
     stored = {one.held_on: one for one in facts.visits if one.held_on is not None}
     responses = {one.visit.on: one for one in record.responses}
-    newest = list(reversed(record.visits))
+    newest = list(reversed(record.visits))[:VISITS]
     last = record.recent.window.last
     return tuple(
         _visit_shown(

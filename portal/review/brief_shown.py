@@ -155,6 +155,7 @@ class Brief:
     questions: tuple[QuestionShown, ...]
     where: WhereShown
     visits: tuple[VisitShown, ...]
+    visits_earlier: int
     assessed: tuple[AssessedShown, ...]
     notes: tuple[NoteShown, ...]
     thresholds: str

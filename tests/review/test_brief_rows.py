@@ -133,3 +133,17 @@ def test_new_questions_are_counted_with_what_is_new(cast: Cast, client_of: Clien
         factories.review(session, of, ana, at=factories.at(days_ago(3), 9))
         factories.question(session, of, "May I swim?", asked_at=factories.at(MONDAY, 9))
     assert "1 new question." in client_of(cast.ana).page(address(cast)).main
+
+
+@pytest.mark.parametrize(("count", "words"), [(12, ""), (13, "1 earlier visit"), (20, "8 earlier")])
+def test_the_newest_twelve_visits_stand_in_the_table(
+    cast: Cast, client_of: ClientOf, count: int, words: str
+) -> None:
+    with db.write_transaction() as session:
+        for n in range(count):
+            factories.visit(session, mias(session, cast), days_ago(3 + 4 * n))
+    page = client_of(cast.ana).page(address(cast))
+    rows = page.find("//table[contains(@class, 'visits')]/tbody/tr")
+    assert len(rows) == 12
+    assert words in page.main
+    assert ("earlier visit" in page.main) is bool(words)
