@@ -21,7 +21,7 @@ from portal.care import visit_views
 from portal.care.directory import Directory
 from portal.clinics.stamp import Stamp
 from portal.config import Env, Settings, load_settings
-from portal.diary import check_views, draft_views, history_views, link_views
+from portal.diary import check_views, draft_views, history_views, link_views, plan_views
 from portal.education import keeper
 from portal.education import views as education_views
 from portal.errors import BadSettings
@@ -61,6 +61,7 @@ FEATURES = (
     check_views.bp,
     home_views.bp,
     link_views.bp,
+    plan_views.bp,
     reading_views.bp,
     settings_views.bp,
     trends_views.bp,

@@ -27,6 +27,7 @@ class Act(StrEnum):
     VISIT_PLANNED = "visit-planned"
     VISIT_MOVED = "visit-moved"
     VISIT_CANCELLED = "visit-cancelled"
+    PLAN_OPENED = "plan-opened"
     PLAN_CHANGED = "plan-changed"
     EPISODE_OPENED = "episode-opened"
     EPISODE_CHANGED = "episode-changed"

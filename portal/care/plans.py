@@ -5,7 +5,7 @@ asked for stay the same whatever is changed later: completion is counted against
 """
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -145,7 +145,7 @@ def _go_on(
     assert actor.account_id is not None  # noqa: S101 - plans are changed by people
     made = DiaryPlan(
         episode_id=course.episode.id,
-        made_at=clock.now(),
+        made_at=_after(before),
         made_by_id=AccountId(actor.account_id),
         starts_on=before.starts_on if before else course.today,
         ends_on=ends_on or (before.ends_on if before else course.today),
@@ -164,6 +164,12 @@ def _go_on(
     )
     record(session, actor, event)
     return made
+
+
+def _after(before: DiaryPlan | None) -> datetime:
+    """Now, and later than the row before: the newest row is in force."""
+    now = clock.now()
+    return max(now, before.made_at + timedelta(microseconds=1)) if before else now
 
 
 def _pause_of(before: DiaryPlan | None, today: date) -> date | None:

@@ -37,6 +37,7 @@ SEEN: Mapping[Act, LazyString] = MappingProxyType(
         Act.VISIT_MOVED: lazy_gettext("Moved a planned visit"),
         Act.VISIT_CANCELLED: lazy_gettext("Cancelled a planned visit"),
         Act.PLAN_CHANGED: lazy_gettext("Changed your diary plan"),
+        Act.PLAN_OPENED: lazy_gettext("Opened the page about your diary’s plan"),
         Act.EPISODE_OPENED: lazy_gettext("Opened the page about your care team"),
         Act.EPISODE_CHANGED: lazy_gettext("Changed your care team, or ended your diary"),
         Act.CONSENT_WITHDRAWN: lazy_gettext("Wrote down that you took back your agreement"),
