@@ -17,7 +17,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
-FOLDER = "PORTAL_TEST_PAGES"
+FOLDER = "PAGES_OF_THE_TESTS"
 _ID_LISTS = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "headers")
 _FETCHES = ("src", "srcset", "action", "formaction", "poster", "data", "background")
 # A block of data is never run, so the policy against inline scripts does not meet it.
