@@ -1,5 +1,6 @@
 """Appointments as they stand in the clinic's own calendar, before anybody is matched to them."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 LARGEST = 256 * 1024
 MOST_ROWS = 500
 LONGEST_NAME = 200
+_LONGEST_KEY = 200
 
 
 class Problem(StrEnum):
@@ -83,6 +85,15 @@ def instant_of_wall(wall: datetime, zone: ZoneInfo) -> datetime | Problem:
     if shown != wall.replace(fold=0):
         return Problem.GAP
     return Problem.TWICE if first != second else first
+
+
+def key_of(name: str) -> str | None:
+    """Return a calendar's own name for an appointment as it is stored; a very long one hashed."""
+    if not name:
+        return None
+    if len(name) <= _LONGEST_KEY:
+        return name
+    return f"sha256:{hashlib.sha256(name.encode(errors='replace')).hexdigest()}"
 
 
 def folded(name: str) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from types import MappingProxyType
 
 from portal.care.appointments import (
+    LONGEST_NAME,
     MOST_ROWS,
     Appointment,
     Fault,
@@ -15,6 +16,7 @@ from portal.care.appointments import (
     ReadText,
     folded,
     instant,
+    key_of,
 )
 
 _HEADINGS: Mapping[str, str] = MappingProxyType(
@@ -102,11 +104,11 @@ def _appointment(
     day, hour = _day_and_hour(cells)
     made = Appointment(
         line=line,
-        said=", ".join(filter(None, (name, number))),
-        when=" ".join(filter(None, (day, hour))),
+        said=", ".join(filter(None, (name, number)))[:LONGEST_NAME],
+        when=" ".join(filter(None, (day, hour)))[:LONGEST_NAME],
         names=tuple(filter(None, (folded(number), folded(name)))),
         practitioner=cells.get("practitioner", ""),
-        key=cells.get("key"),
+        key=key_of(cells.get("key", "")),
         is_cancelled=folded(cells.get("status", "")) in _CANCELLED,
     )
     at = _instant(day, hour, zone, is_day_first=is_day_first)

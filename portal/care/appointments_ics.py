@@ -4,7 +4,6 @@ Each event is cut out of the text and read by itself: an event that is broken sp
 and rules of time zones that a file brings along are never run. Zones go by their names.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,9 +22,9 @@ from portal.care.appointments import (
     ReadText,
     folded,
     instant_of_wall,
+    key_of,
 )
 
-_LONGEST_KEY = 200
 _CANCEL = re.compile(r"^METHOD:CANCEL\s*$", re.IGNORECASE | re.MULTILINE)
 # What stands between a name and the rest of a title: "Mia Tremblay – IMS (room 2)".
 _BETWEEN = re.compile(r"\s[-–—|/]\s|[(:;]")
@@ -114,10 +113,7 @@ def _key(event: Any) -> str | None:
     if not name:
         return None
     again = event.get("RECURRENCE-ID")
-    whole = f"{name}/{again.to_ical().decode()}" if again is not None else name
-    if len(whole) <= _LONGEST_KEY:
-        return whole
-    return f"sha256:{hashlib.sha256(whole.encode()).hexdigest()}"
+    return key_of(f"{name}/{again.to_ical().decode()}" if again is not None else name)
 
 
 def _instant(start: Any, zone: ZoneInfo) -> datetime | Problem:
