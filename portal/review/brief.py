@@ -68,7 +68,9 @@ MANY = 2  # flags or questions beyond so many set page and paper tighter
 NOTE_LENGTH = 220
 SETTLED = 4
 ROW = 44  # a second flag takes this much of the screen from the chart
-LOW_ON_PAPER, LOW_ON_FULL_PAPER = 66, 50
+LOW_ON_PAPER, LOW_ON_FULL_PAPER = 66, 40
+PAIN_ON_FULL_PAPER = 100
+NOTES_ON_FULL_PAPER = 2
 LOWEST = 112
 HIGHEST = 180
 
@@ -130,7 +132,7 @@ def _is_full(facts: BriefFacts) -> bool:
 
 
 def _on_paper(facts: BriefFacts) -> int:
-    """How many visits, and how many notes, one sheet has room for."""
+    """How many visits one sheet has room for."""
     return ON_FULL_PAPER if _is_full(facts) else ON_PAPER
 
 
@@ -248,9 +250,10 @@ def _sites(sites: tuple[SiteRow, ...], mark: VisitMark) -> str:
 
 
 def _notes(facts: BriefFacts) -> tuple[NoteShown, ...]:
+    room = NOTES_ON_FULL_PAPER if _is_full(facts) else ON_PAPER
     texts = [(one.on, words) for one in facts.texts for words in (one.note, one.managed) if words]
     return tuple(
-        NoteShown(on, shortened(words, NOTE_LENGTH), is_on_paper=n < _on_paper(facts))
+        NoteShown(on, shortened(words, NOTE_LENGTH), is_on_paper=n < room)
         for n, (on, words) in enumerate(texts)
     )
 
@@ -258,10 +261,11 @@ def _notes(facts: BriefFacts) -> tuple[NoteShown, ...]:
 def _charts(record: Record, flags: int, *, is_full: bool) -> Charts:
     room = LOWEST if is_full else HIGHEST - ROW * max(0, flags - 1)
     wide = replace(DESKTOP, pain=room)
+    paper = replace(PRINT, pain=PAIN_ON_FULL_PAPER) if is_full else PRINT
     low = replace(VISITS_PRINT, pain=LOW_ON_FULL_PAPER if is_full else LOW_ON_PAPER, soreness=22)
     words, around = calendar_words(record), visit_words(record)
     return Charts(
-        calendar=tuple(calendar(record, shape, words) for shape in (PHONE, wide, PRINT)),
+        calendar=tuple(calendar(record, shape, words) for shape in (PHONE, wide, paper)),
         around=tuple(
             visit_curves(record.aligned, shape, around)
             for shape in (VISITS_PHONE, VISITS_DESKTOP, low)
