@@ -253,13 +253,17 @@ def typed_rows(fields: Fields) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class VersionShown:
-    """One version of a day, as the history shows it."""
+    """One version of a day, as the history shows it.
+
+    `changes` are the answers that differ from the version it replaced: label, before, now.
+    """
 
     number: int
     title: str
     written: str
     reason: str
     rows: list[tuple[str, str]]
+    changes: tuple[tuple[str, str, str], ...] = ()
 
 
 def _what_happened(version: Version, before: Version | None) -> str:
@@ -282,6 +286,18 @@ def version_shown(version: Version, before: Version | None, care: Care) -> Versi
         written,
         version.reason,
         answer_rows(version.answers),
+        _changes(version, before) if before else (),
+    )
+
+
+def _changes(version: Version, before: Version) -> tuple[tuple[str, str, str], ...]:
+    """Which answers a version changed, in the page's order; an answer left out is "–"."""
+    was, now = dict(answer_rows(before.answers)), dict(answer_rows(version.answers))
+    labels = [*now, *(label for label in was if label not in now)]
+    return tuple(
+        (label, was.get(label, "–"), now.get(label, "–"))
+        for label in labels
+        if was.get(label) != now.get(label)
     )
 
 

@@ -231,3 +231,24 @@ def test_the_patient_sees_who_looked_after_a_flag(
     said = diary.client.page(f"{TODAY}/history").main
     assert words in said
     assert "family doctor" not in said
+
+
+def words_of(page: pages.Page, tag: str) -> list[str]:
+    """What stands in the list of changes."""
+    return [pages.words(one) for one in page.find(f"//dl[@class='changed']//{tag}")]
+
+
+def test_a_correction_says_what_changed(diary: Diary) -> None:
+    diary.save(pain_average="8", interference="3")
+    diary.save(pain_average="5", interference="3", base_version="1")
+    page = diary.client.page(f"{TODAY}/history")
+    assert words_of(page, "dt") == ["Pain, on average"]
+    assert words_of(page, "dd") == ["now 5 of 10 before: 8 of 10"]
+
+
+def test_an_answer_taken_away_is_said_as_such(diary: Diary) -> None:
+    diary.save(pain_average="8", managed="Slept")
+    diary.save(pain_average="8", base_version="1")
+    page = diary.client.page(f"{TODAY}/history")
+    assert words_of(page, "dt") == ["Managed"]
+    assert words_of(page, "dd") == ["now – before: Slept"]
