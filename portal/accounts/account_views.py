@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import db
 from portal.accounts import (
@@ -34,6 +33,7 @@ from portal.accounts.forms import (
 from portal.accounts.people import Person
 from portal.accounts.signed_in import SignedIn
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 THEMES = frozenset({"system", "light", "dark"})
 _FORMS: Mapping[str, type[SecretForm]] = MappingProxyType(

@@ -1,10 +1,10 @@
 """Letters about an account, in neutral words: they say what happened and what to do, no more."""
 
 from flask import current_app, render_template
-from flask_babel import force_locale
-from flask_babel import gettext as _
 
 from portal.mail.outbox import Letter
+from portal.web.languages import gettext as _
+from portal.web.languages import speaking
 
 
 def reset_link(token: str, *, language: str = "en") -> Letter:
@@ -68,6 +68,6 @@ def _subjects() -> dict[str, str]:
 
 def _letter(kind: str, *, language: str, **facts: object) -> Letter:
     base_url: str = current_app.extensions["portal.settings"].base_url
-    with force_locale(language):
+    with speaking(language):
         body = render_template(f"mail/{kind}.txt", base_url=base_url, **facts)
         return Letter(kind, _subjects()[kind], body)

@@ -2,7 +2,6 @@
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import clock, db
 from portal.accounts import doors, drafts, own_phone, people, second_step, service, session
@@ -15,6 +14,7 @@ from portal.accounts.people import Person
 from portal.accounts.signed_in import SignedIn
 from portal.errors import Busy, TooManyTries
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
 
 CLEAR = '"cache", "storage"'
 BUSY_SECONDS = 3

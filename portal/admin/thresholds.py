@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from flask_babel import LazyString
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +13,8 @@ from portal.db import ClinicId
 from portal.review import summaries
 from portal.review.summary import thresholds_from
 from portal.review.thresholds import USUAL
+from portal.web.languages import gettext as _
+from portal.web.languages import lazy_gettext as lazy
 
 _LONGEST = 8
 

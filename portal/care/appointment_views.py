@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal import db
 from portal.accounts.reader import Reader
@@ -20,6 +18,8 @@ from portal.care.appointment_text import read_appointments
 from portal.care.appointments import Fault
 from portal.care.blueprint import bp
 from portal.web.guard import Audience, audience
+from portal.web.languages import gettext as _
+from portal.web.languages import ngettext
 
 
 @dataclass(frozen=True, slots=True)

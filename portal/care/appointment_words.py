@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from portal import clock
 from portal.care.appointment_fates import Decision, Fate
 from portal.care.appointments import Fault, Problem
 from portal.db import PatientId
+from portal.web.languages import gettext as _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

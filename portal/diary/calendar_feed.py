@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
 from icalendar import Alarm, Calendar, Event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +21,7 @@ from portal.db import AccountId, EpisodeId
 from portal.diary.queries import plan_of
 from portal.diary.reminders import hours_of
 from portal.diary.schedule import Plan, VisitDay, asked_days
+from portal.web.languages import gettext as _
 
 WEEKS_BACK = timedelta(weeks=4)
 LOOKED_AT = timedelta(hours=6)

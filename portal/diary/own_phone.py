@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from flask import render_template, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal import clock, db
@@ -17,6 +16,7 @@ from portal.diary.answers import Sent
 from portal.diary.pages import Day
 from portal.diary.queries import Version
 from portal.diary.service import form_of
+from portal.web.languages import gettext as _
 
 SHOWN_FOR = timedelta(minutes=10)
 _RECEIPT = "just_saved"

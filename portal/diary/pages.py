@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal import clock, db
 from portal.accounts import drafts
@@ -23,6 +22,7 @@ from portal.diary.regions import REGIONS
 from portal.diary.service import form_of
 from portal.education.facts import ClinicFacts
 from portal.errors import BadSettings
+from portal.web.languages import gettext as _
 
 _ANSWERED = (*Answers.__dataclass_fields__, "reason")
 _KEPT = (*Answers.__dataclass_fields__, "prefilled", "scale_layout")

@@ -66,19 +66,6 @@ def _groups() -> list[tuple[str, list[Article]]]:
     return [(name, pages) for name, pages in grouped if pages]
 
 
-@bp.app_template_global()
-def is_page(path: str) -> bool:
-    """Whether a path leads to a page, so that no header, door or footer opens on a wall."""
-    plain = path.partition("#")[0]
-    if any(rule.rule == plain for rule in current_app.url_map.iter_rules()):
-        return True
-    return any(article.path == plain for article in library().articles)
-
-
-def _existing(links: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(path, words) for path, words in links if is_page(path)]
-
-
 @bp.get("/")
 @audience(Audience.ANYONE)
 def home() -> ResponseReturnValue:
@@ -101,7 +88,6 @@ def home() -> ResponseReturnValue:
                 ("/learn/safety#tell-us", _("What to tell us first")),
                 ("/learn/after-your-visit", _("The days after")),
                 ("/learn/safety#help", _("When to get help")),
-                ("/contact", _("How to reach us")),
             ],
         ),
         (
@@ -117,7 +103,7 @@ def home() -> ResponseReturnValue:
     )
     return page(
         "home.html",
-        doors=[(title, words, _existing(links)[:4]) for title, words, links in doors],
+        doors=doors,
         effects=[library().claims[claim] for claim in HOME_CLAIMS],
     )
 

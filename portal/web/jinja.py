@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
-from flask import Flask, current_app
+from flask import Flask
 from jinja2 import StrictUndefined
 
 from portal.web.assets import house_assets
@@ -158,12 +158,6 @@ def configure_jinja(app: Flask) -> None:
     ):
         env.filters[function.__name__] = function
     env.globals["asset"] = house_assets().url
-    env.globals["built"] = built
-
-
-def built(path: str) -> bool:
-    """Tell whether this installation answers a path, so that no menu leads nowhere."""
-    return any(rule.rule == path for rule in current_app.url_map.iter_rules())
 
 
 def _escapes(template_name: str | None) -> bool:

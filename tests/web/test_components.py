@@ -9,13 +9,13 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from flask import Flask
-from flask_babel import Babel
 from jinja2 import UndefinedError
 from wtforms import EmailField, Form
 from wtforms.validators import InputRequired
 
 from portal.education.facts import ClinicFacts, RegionFacts
 from portal.web.jinja import configure_jinja
+from portal.web.languages import register_languages
 from tests.pages import Page, check
 
 TEMPLATES = Path(__file__).parents[2] / "portal" / "templates"
@@ -110,11 +110,11 @@ INSIDE = {"own_row": "<ul>{}</ul>", "stat": "<dl>{}</dl>"}
 
 @pytest.fixture(scope="module")
 def look() -> Iterator[Flask]:
-    """The templates alone: no database, every path taken as built."""
+    """The templates alone: no database."""
     app = Flask("portal", static_folder=None)
-    Babel(app)
     configure_jinja(app)
-    app.jinja_env.globals.update(built=lambda _path: True, csrf_token=lambda: "token")
+    register_languages(app)
+    app.jinja_env.globals.update(csrf_token=lambda: "token")
     with app.test_request_context("/"):
         yield app
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.web.jinja import (
-    built,
     clock_time,
     configure_jinja,
     day,
@@ -69,14 +68,6 @@ def test_words_are_listed_as_people_do(words: list[str], said: str) -> None:
 def test_a_label_starts_small_in_a_sentence() -> None:
     assert lower_first("Left low back") == "left low back"
     assert lower_first("") == ""
-
-
-def test_a_menu_knows_which_pages_exist() -> None:
-    app = Flask("portal", static_folder=None)
-    app.add_url_rule("/me", endpoint="me", view_func=lambda: "")
-    with app.app_context():
-        assert built("/me")
-        assert not built("/me/trends")
 
 
 def test_text_is_escaped_in_pages_and_left_alone_in_letters() -> None:
