@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal import db
 from portal.app import create_app
 from portal.config import Env, Settings
+from tests.asked import remember_statements
 from tests.browser import browser
 from tests.compiled import TEMPLATES
 from tests.people import Cast, HouseClient, build_cast, cast, client_of
@@ -62,6 +63,9 @@ def _start(source: str, settings: Settings) -> Flask:
         )
     )
     made.jinja_env.bytecode_cache = TEMPLATES
+    data = made.extensions["portal.database"]
+    remember_statements(data.engine)
+    remember_statements(data.writing)
     made.test_client_class = HouseClient
     return made
 
