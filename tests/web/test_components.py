@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -54,6 +55,11 @@ CLINIC = ClinicFacts(
 )
 WORDS = {
     "clinic": CLINIC,
+    "flags": [
+        SimpleNamespace(title="Fever", written="Sunday", age="1 day", quote="Hot", is_call=False)
+    ],
+    "glass": SimpleNamespace(until=datetime(2026, 11, 9, 10, 42, tzinfo=UTC), reason="Fell in the hall"),
+    "patient_id": "7",
     "demo": True,
     "theme": "dark",
     "regions": REGIONS,
@@ -84,28 +90,38 @@ EXAMPLES = {
     "error_summary": 'error_summary([("main", "Choose a number")])',
     "fibres": "fibres()",
     "field": 'field("note", "A note", type="textarea", value="<b>", hint="Short", error="No")',
+    "flag_banner": "flag_banner(flags, patient_id)",
+    "glass_banner": "glass_banner(glass)",
     "mini_body": 'mini_body(regions, {"low-back-l": 3})',
     "needle_track": 'needle_track(14, 3, "9 Nov", "23 Nov")',
     "own_row": 'own_row("Firefox", "Since 8 November", "end", "7", "End", "t")',
     "pagination": 'pagination("1 to 9 of 24", previous="?page=1", next="?page=3")',
     "password_advice": 'password_advice("acorn-river-stone")',
     "patient_header": 'patient_header(clinic, token="t")',
+    "pick": 'pick("side-0", "Side", [("left", "L"), ("right", "R")], hints={"left": "Left"})',
     "qr_code": 'qr_code(offer.picture, "QR code for your app")',
     "quick_exit": "quick_exit()",
     "said": 'said(["Your password is changed."])',
     "savebar": 'savebar("Save today", note="One number is enough.")',
     "scale": 'scale("pain", "How bad?", ("No pain", "Worst"), hint="Today", value=0, error="Pick")',
     "select_field": 'select_field("side", "Side", [("a", "A")], value="a", hint="One", blank="No")',
+    "setting": 'setting("Time zone", "Toronto", hint="EST", part="zone", change="Change the zone")',
     "sign_out": 'sign_out("t")',
     "site_footer": "site_footer(clinic)",
     "site_header": 'site_header(clinic, current="learn")',
     "staff_header": 'staff_header(clinic, reader, current="today", token="t")',
     "stat": 'call stat("Diary days", "11", unit="of 14")',
+    "steps": "steps(2, 3)",
     "tabs": 'tabs(current="diary")',
     "tick": 'tick("call_me", "yes", "Call me", checked=true, hint="Not urgent")',
     "tick_rows": 'tick_rows("flags", "New?", [("RF1", "A")], ["RF1"], none_option=("none", "No"))',
+    "to_agree": "to_agree()",
 }
-INSIDE = {"own_row": "<ul>{}</ul>", "stat": "<dl>{}</dl>"}
+INSIDE = {
+    "own_row": "<ul>{}</ul>",
+    "stat": "<dl>{}</dl>",
+    "setting": '<dl class="set">{}</dl>',
+}
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +130,10 @@ def look() -> Iterator[Flask]:
     app = Flask("portal", static_folder=None)
     configure_jinja(app)
     register_languages(app)
-    app.jinja_env.globals.update(csrf_token=lambda: "token")
+    app.add_url_rule("/clinic/patients/<patient_id>", endpoint="review.brief")
+    app.jinja_env.globals.update(
+        csrf_token=lambda: "token", glass_here=lambda: None, flags_here=tuple
+    )
     with app.test_request_context("/"):
         yield app
 
