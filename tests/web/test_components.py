@@ -58,7 +58,9 @@ WORDS = {
     "flags": [
         SimpleNamespace(title="Fever", written="Sunday", age="1 day", quote="Hot", is_call=False)
     ],
-    "glass": SimpleNamespace(until=datetime(2026, 11, 9, 10, 42, tzinfo=UTC), reason="Fell in the hall"),
+    "glass": SimpleNamespace(
+        until=datetime(2026, 11, 9, 10, 42, tzinfo=UTC), reason="Fell in the hall"
+    ),
     "patient_id": "7",
     "demo": True,
     "theme": "dark",
