@@ -247,7 +247,11 @@ def open_database(url: str) -> Database:
         return Database(engine, engine, WriteQueue(None))
     path = _prepare_sqlite(url)
     engine = create_engine(
-        url, module=sqlite, hide_parameters=True, connect_args={"check_same_thread": False}
+        url,
+        module=sqlite,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
+        pool_use_lifo=True,  # one warm page cache rather than several half-warm ones
     )
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
