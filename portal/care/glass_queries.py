@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -89,24 +89,32 @@ def _may_be_opened(reader: Reader) -> ColumnElement[bool]:
     return consent & ~shut_out
 
 
+# Built once: every page of a record asks it.
+_BROKEN = (
+    select(BreakGlass.until_at, BreakGlass.reason, Clinic.zone)
+    .join(Episode, Episode.id == BreakGlass.episode_id)
+    .join(Clinic, Clinic.id == Episode.clinic_id)
+    .where(
+        Episode.patient_id == bindparam("patient_id"),
+        BreakGlass.practitioner_id == bindparam("practitioner_id"),
+        BreakGlass.until_at > bindparam("now"),
+        ~exists().where(
+            CareTeam.episode_id == Episode.id,
+            CareTeam.practitioner_id == bindparam("practitioner_id"),
+            CareTeam.until_at.is_(None),
+        ),
+    )
+    .order_by(BreakGlass.until_at.desc())
+    .limit(1)
+)
+
+
 def broken_glass(session: Session, reader: Reader, patient_id: PatientId) -> Glass | None:
     """Return the glass by which the reader sees this patient now; None for the care team."""
-    in_care = exists().where(
-        CareTeam.episode_id == Episode.id,
-        CareTeam.practitioner_id == reader.practitioner_id,
-        CareTeam.until_at.is_(None),
-    )
-    row = session.execute(
-        select(BreakGlass.until_at, BreakGlass.reason, Clinic.zone)
-        .join(Episode, Episode.id == BreakGlass.episode_id)
-        .join(Clinic, Clinic.id == Episode.clinic_id)
-        .where(
-            Episode.patient_id == patient_id,
-            BreakGlass.practitioner_id == reader.practitioner_id,
-            BreakGlass.until_at > clock.now(),
-            ~in_care,
-        )
-        .order_by(BreakGlass.until_at.desc())
-        .limit(1)
-    ).first()
+    which = {
+        "patient_id": patient_id,
+        "practitioner_id": reader.practitioner_id,
+        "now": clock.now(),
+    }
+    row = session.execute(_BROKEN, which).first()
     return Glass(clock.local(row[0], row[2]), row[1]) if row else None
