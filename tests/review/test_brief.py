@@ -63,6 +63,13 @@ def test_history_ticked_at_enrolment_is_told(busy: Cast) -> None:
     assert brief_for(busy).history == "Check before needling: past cancer, blood thinners."
 
 
+def test_an_empty_history_is_told_apart_from_none_asked(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        session.get_one(Episode, cast.mia.episode_id).history = []
+    page = client_of(cast.ana).page(address(cast))
+    assert "Nothing to check was ticked at enrolment" in page.main
+
+
 def test_five_figures_are_said(busy: Cast) -> None:
     assert [(one.label, one.value, one.unit) for one in brief_for(busy).figures] == [
         ("Pain level, 14 days", "3.8", ""),
