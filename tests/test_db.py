@@ -25,6 +25,7 @@ def test_old_sqlite_is_refused_with_a_sentence() -> None:
         db.refuse_unsafe_sqlite((3, 40, 1))
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("app")
 def test_connections_are_durable_and_keep_references() -> None:
     found = db.session().execute(text("PRAGMA synchronous")).scalar()
@@ -42,6 +43,7 @@ def test_naive_time_is_refused() -> None:
         db.UTCDateTime().process_bind_param(datetime.fromisoformat("2026-01-01"), sqlite.dialect())
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("app")
 def test_audit_events_are_chained_and_a_change_is_found() -> None:
     for number in range(3):
@@ -54,6 +56,7 @@ def test_audit_events_are_chained_and_a_change_is_found() -> None:
     assert first_broken(db.session()) == 2
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("app")
 def test_database_itself_refuses_to_change_the_audit() -> None:
     with db.write_transaction() as session:
@@ -78,6 +81,7 @@ def _record_and_fail() -> None:
         raise RuntimeError
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("app")
 def test_thirty_third_waiting_writer_is_turned_away() -> None:
     queue = db.database().queue
@@ -87,6 +91,7 @@ def test_thirty_third_waiting_writer_is_turned_away() -> None:
         pass
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("app")
 def test_writers_of_two_threads_do_not_meet() -> None:
     queue = db.database().queue

@@ -1,12 +1,13 @@
 """What is out of sight looks like what does not exist; what is seen is written down."""
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from portal import db
 from portal.audit.models import AuditEvent
 from tests.access.observed import Stage, plain, send
 from tests.access.test_table import STATED
+from tests.faults import fill_the_audit
 
 OF_A_PATIENT = [line.split()[:2] for line in STATED if "<uuid:patient_id>" in line]
 OPENED = [rule for method, rule in OF_A_PATIENT if method == "GET"]
@@ -44,12 +45,11 @@ def test_opening_a_record_is_written_down(stage: Stage, rule: str) -> None:
     )
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("rule", OPENED)
 def test_what_cannot_be_written_down_is_not_shown(stage: Stage, rule: str) -> None:
     client = stage.client("in-care")
-    with db.write_transaction() as session:
-        refuse = "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        session.execute(text(f"CREATE TRIGGER full BEFORE INSERT ON audit_event {refuse}"))
+    fill_the_audit()
     answer = client.get(stage.path(rule))
     assert answer.status_code in {500, 503}
     assert "Noor" not in answer.text

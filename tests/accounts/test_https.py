@@ -9,6 +9,7 @@ from portal.config import Env, Settings
 from tests.accounts.ways import PASSWORD, give_password
 from tests.people import Cast, HouseClient
 
+pytestmark = pytest.mark.sqlite  # a second application opens the same file
 BASE = "https://portal.example.org"
 
 

@@ -287,6 +287,7 @@ def _without_tokens(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if "csrf_token" not in line)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("path", "typed"),
     [("/password/reset", {}), ("/sign-in", {"password": "not the right one"})],

@@ -86,6 +86,7 @@ def test_s012_failures_are_forgotten_after_a_day(
     assert fail(app, cast.mia.email, 5).status_code == 422
 
 
+@pytest.mark.sqlite
 def test_s012_throttle_survives_a_restart(
     app: Flask, cast: Cast, portal_settings: Settings
 ) -> None:
@@ -125,6 +126,7 @@ def test_s012_forged_forwarded_address_does_not_evade_the_limit(app: Flask) -> N
     assert answers[-2:] == [422, 429]
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("cast", "app")
 def test_s077_only_the_last_proxys_word_counts(portal_settings: Settings) -> None:
     behind = create_app(portal_settings.model_copy(update={"proxy_hops": 1}))

@@ -96,6 +96,7 @@ def test_chain_is_checked_on_request(cast: Cast, client_of: ClientOf) -> None:
     assert "The audit holds" in client_of(cast.ada).page("/admin/audit?check=yes").main
 
 
+@pytest.mark.sqlite
 def test_broken_chain_is_a_red_banner(cast: Cast, client_of: ClientOf) -> None:
     write_events(cast)
     forge()
@@ -138,6 +139,7 @@ def test_odd_number_of_a_patient_filters_nothing(
     assert "brief-opened" in page.get_data(as_text=True).partition("<tbody>")[2]
 
 
+@pytest.mark.sqlite
 def test_newest_events_are_checked_each_time(cast: Cast, client_of: ClientOf) -> None:
     write_events(cast)
     assert "The newest 500 events hold" in client_of(cast.ada).page("/admin/audit").main

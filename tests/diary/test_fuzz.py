@@ -109,6 +109,7 @@ def test_the_digest_sees_a_single_changed_row(cast: Cast, written: Diary) -> Non
     assert written.app.testing
 
 
+@pytest.mark.sqlite
 def test_the_digest_does_not_mind_ones_own_rows(cast: Cast, written: Diary) -> None:
     before = digest_of_others(cast.mia)
     written.save(TODAY, pain_average="9", base_version="1")

@@ -4,6 +4,7 @@
 one of fifty steps shorter takes minutes and says no more.
 """
 
+import pytest
 import time_machine
 from flask import Flask
 from hypothesis import Phase, settings
@@ -16,6 +17,7 @@ from tests.people import Cast
 RUNS, STEPS = 20, 50
 
 
+@pytest.mark.sqlite
 def test_any_order_of_steps_keeps_every_rule_of_the_diary(
     app: Flask, cast: Cast, now: time_machine.Traveller
 ) -> None:

@@ -221,6 +221,7 @@ def started(instance: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.sqlite
 def test_two_runs_at_once_remind_each_patient_once(app: Flask, cast: Cast) -> None:
     crowd(cast, 140)
     both = [started(Path(app.instance_path)) for _run in range(2)]

@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from portal import db
 from portal.review.models import EpisodeSummary
 from tests import factories
 from tests.diary.conftest import MONDAY, TODAY, Diary
+from tests.faults import fill_the_audit
 from tests.house import sources
 from tests.pages import words
 
@@ -68,10 +68,9 @@ def test_nothing_that_was_said_yesterday_is_said_again_by_itself(diary: Diary, n
     assert ticked == []
 
 
+@pytest.mark.sqlite
 def test_where_the_audit_cannot_be_written_nothing_of_an_entry_is(diary: Diary) -> None:
-    refuse = "CREATE TRIGGER full BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'x'); END"
-    with db.database().writing.begin() as connection:
-        connection.execute(text(refuse))
+    fill_the_audit()
     answer = diary.save(pain_average="4", flags="RF5", places="low-back-l", note="keep me")
     assert answer.status_code >= 500
     assert "keep me" in answer.text

@@ -208,6 +208,7 @@ def started(instance: Path, smtp_url: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.sqlite
 def test_two_senders_at_once_send_each_mail_once(app: Flask, office: PostOffice) -> None:
     put(130)
     instance = Path(app.instance_path)

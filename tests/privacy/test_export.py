@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from lxml import html
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from portal import db
 from portal.audit.models import AuditEvent
@@ -21,6 +21,7 @@ from portal.clinics.models import Clinic
 from portal.privacy.record_fields import ANSWERS_TABLE, ENTRIES_TABLE, ITEMS
 from portal.privacy.record_schema import REDCAP_HEAD
 from tests import factories
+from tests.faults import fill_the_audit
 from tests.people import MONDAY, Cast, ClientOf, HouseClient
 from tests.privacy import scenes
 from tests.privacy.scenes import FILES, FORMULA
@@ -84,11 +85,10 @@ def test_download_is_written_down_and_not_told_as_somebody_elses(
     assert "Nobody has opened" in mia.page("/me/access").main
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", FILES)
 def test_what_cannot_be_written_down_does_not_leave(mia: HouseClient, name: str) -> None:
-    with db.write_transaction() as session:
-        refuse = "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        session.execute(text(f"CREATE TRIGGER full BEFORE INSERT ON audit_event {refuse}"))
+    fill_the_audit()
     answer = mia.get(f"/me/export/{name}")
     assert answer.status_code in {500, 503}
     assert b"Tremblay" not in answer.data

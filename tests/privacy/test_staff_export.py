@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from time_machine import Traveller
 
 from portal import db
@@ -11,6 +11,7 @@ from portal.audit.models import AuditEvent
 from portal.care.models import Episode, Practitioner, Reading
 from tests import factories
 from tests.conftest import EVENING
+from tests.faults import fill_the_audit
 from tests.people import Cast, ClientOf
 from tests.privacy import scenes
 from tests.privacy.scenes import FILES
@@ -99,14 +100,13 @@ def test_file_tells_of_its_own_download(cast: Cast, client_of: ClientOf) -> None
     assert "Downloaded your record" in client_of(cast.ana).get(path(cast, "record.html")).text
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", FILES)
 def test_what_cannot_be_written_down_does_not_leave(
     cast: Cast, client_of: ClientOf, name: str
 ) -> None:
     ana = client_of(cast.ana)
-    with db.write_transaction() as session:
-        refuse = "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        session.execute(text(f"CREATE TRIGGER full BEFORE INSERT ON audit_event {refuse}"))
+    fill_the_audit()
     answer = ana.get(path(cast, name))
     assert answer.status_code in {500, 503}
     assert b"Tremblay" not in answer.data
