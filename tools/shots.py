@@ -42,17 +42,29 @@ PATIENT = {
     "me": "/me",
     "entry": f"/me/diary/{TODAY}",
     "diary": "/me/diary",
+    "trends": "/me/trends",
     "questions": "/me/questions",
+    "weekly-check": "/me/check/peg",
     "who-looked": "/me/access",
+    "export": "/me/export",
+    "settings": "/me/settings",
     "account": "/account",
 }
 STAFF = {
     "panel": "/clinic",
     "today": "/clinic/today",
     "flags": "/clinic/flags",
+    "figures": "/clinic/figures",
+    "appointments": "/clinic/appointments",
+    "break-glass": "/clinic/break-glass",
     "invite": "/clinic/invite",
 }
-ADMINISTRATOR = {"people": "/admin/people", "clinic": "/admin/clinic", "audit": "/admin/audit"}
+ADMINISTRATOR = {
+    "people": "/admin/people",
+    "clinic": "/admin/clinic",
+    "content": "/admin/content",
+    "audit": "/admin/audit",
+}
 
 
 def _free_port() -> int:
