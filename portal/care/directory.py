@@ -55,7 +55,9 @@ class Directory:
         version = self._stamp.value()
         if self._loaded_at == version and self._facts:
             return
-        clinics = self._session().scalars(select(Clinic).order_by(Clinic.created_at, Clinic.id)).all()
+        clinics = (
+            self._session().scalars(select(Clinic).order_by(Clinic.created_at, Clinic.id)).all()
+        )
         people: dict[ClinicId, list[Practitioner]] = defaultdict(list)
         active = select(Practitioner).where(Practitioner.is_active)
         for found in self._session().scalars(active.order_by(Practitioner.display_name)):
