@@ -74,12 +74,35 @@ _NAMING = {
 }
 
 
+class _Order:
+    """Counts the keys of one millisecond, so that they too sort in the order of making."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked = self._given = -1
+        self._count = 0
+
+    def next(self, milliseconds: int) -> tuple[int, int]:
+        """Return the millisecond and the number within it, 0 to 4095, for the next key."""
+        with self._lock:
+            self._count += 1
+            if milliseconds != self._asked:
+                self._asked = self._given = milliseconds
+                self._count = secrets.randbits(11)
+            elif self._count > _MOST_IN_ONE:
+                self._given, self._count = self._given + 1, 0
+            return self._given, self._count
+
+
+_MOST_IN_ONE = 0xFFF
+_order = _Order()
+
+
 def new_id() -> uuid.UUID:
     """Return a random key whose order is the order of making (UUID version 7, RFC 9562)."""
-    milliseconds = int(clock.now().timestamp() * 1000)
-    value = (milliseconds << 80) | secrets.randbits(80)
-    value &= ~(0xF << 76) & ~(0b11 << 62)
-    return uuid.UUID(int=value | (7 << 76) | (0b10 << 62))
+    milliseconds, count = _order.next(int(clock.now().timestamp() * 1000))
+    value = (milliseconds << 80) | (7 << 76) | (count << 64)
+    return uuid.UUID(int=value | (0b10 << 62) | secrets.randbits(62))
 
 
 class UTCDateTime(TypeDecorator[datetime]):

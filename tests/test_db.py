@@ -20,6 +20,12 @@ def test_keys_made_later_sort_later() -> None:
     assert len({first, *with_later_clock}) == 4
 
 
+def test_keys_of_one_instant_sort_in_the_order_of_making() -> None:
+    made = [db.new_id() for _ in range(9000)]
+    assert made == sorted(made)
+    assert {key.version for key in made} == {7}
+
+
 def test_old_sqlite_is_refused_with_a_sentence() -> None:
     with pytest.raises(BadSettings, match=r"3\.40\.1 can lose data"):
         db.refuse_unsafe_sqlite((3, 40, 1))
