@@ -152,6 +152,7 @@ class Server(BaseApplication):
             "accesslog": None,
             "forwarded_allow_ips": "",
             "secure_scheme_headers": {},
+            "control_socket_disable": True,  # it listens at one path for all servers of a user
             "post_fork": self._after_fork,
         }
         for name, value in chosen.items():

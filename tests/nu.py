@@ -57,6 +57,7 @@ def errors_in(folder: Path) -> Counter[str]:
         capture_output=True,
         text=True,
         check=False,
+        timeout=600,
     )
     found = json.loads(seen.stderr)["messages"] if seen.stderr else []
     return Counter(f"{one['message']} {one.get('extract', '')[:120]}" for one in found)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -66,21 +67,30 @@ def served(instance: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
         [sys.executable, "-m", "portal.cli", "run", f"--port={port}", "--workers=1"],
-        env={**os.environ, "PORTAL_INSTANCE": str(instance), "PORTAL_BASE_URL": address},
+        env=_surroundings(instance, address),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     yield process, address
-    process.kill()
-    process.communicate()
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)  # a worker left behind would hold the pipe
+    process.communicate(timeout=20)
+
+
+def _surroundings(instance: Path, address: str) -> dict[str, str]:
+    """An environment whose home is the folder around the instance."""
+    kept = {key: value for key, value in os.environ.items() if key != "XDG_RUNTIME_DIR"}
+    own = {"PORTAL_INSTANCE": str(instance), "PORTAL_BASE_URL": address}
+    return {**kept, **own, "HOME": str(instance.parent)}
 
 
 def answer_of(address: str) -> str:
     """Wait for the server and return what it says."""
     for _ in range(300):
         try:
-            with urlopen(address) as answer:
+            with urlopen(address, timeout=5) as answer:
                 return str(answer.read().decode())
         except OSError:
             time.sleep(0.2)
@@ -95,6 +105,14 @@ def test_server_serves_and_stops_when_told(served: tuple[subprocess.Popen[str], 
     assert process.returncode == 0, said
     assert f"The portal listens on {address}" in said
     assert "Traceback" not in said
+
+
+def test_server_opens_no_other_way_to_command_it(
+    served: tuple[subprocess.Popen[str], str], instance: Path
+) -> None:
+    _process, address = served
+    answer_of(f"{address}/healthz")
+    assert not (instance.parent / ".gunicorn").exists()
 
 
 @pytest.mark.parametrize("body", [b"zz\r\nabc\r\n0\r\n\r\n", b"5\r\nabcdefgh\r\n", b"-1\r\n\r\n"])

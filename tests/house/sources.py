@@ -20,6 +20,7 @@ def committed() -> tuple[Path, ...]:
         check=True,
         capture_output=True,
         text=True,
+        timeout=60,
     ).stdout.split("\0")
     return tuple(sorted(ROOT / name for name in listed if name and (ROOT / name).is_file()))
 

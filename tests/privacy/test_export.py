@@ -173,6 +173,7 @@ def test_frictionless_has_no_finding(
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
     report = json.loads(ran.stdout)
     assert report["valid"], report
@@ -200,6 +201,7 @@ def test_package_refuses_a_pain_that_is_no_number_of_the_scale(
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
     assert not json.loads(ran.stdout)["valid"]
 
