@@ -137,7 +137,8 @@ def _chart(record: Record, until: date | None) -> ChartShown:
     )
 
 
-_SHAPES = (PHONE, COLUMN, PRINT)
+_LOW = replace(PHONE, width=256, right=252, pain=160, interference=40)
+_SHAPES = (_LOW, COLUMN, PRINT)
 
 
 def _words_of_earlier(words: CalendarWords, record: Record, window: Window) -> CalendarWords:

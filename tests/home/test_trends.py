@@ -10,7 +10,7 @@ from sqlalchemy import update
 from portal import clock, db
 from portal.care.models import Episode
 from portal.clinics.models import Clinic
-from tests import factories
+from tests import assessing, factories
 from tests.diary.conftest import MONDAY, Diary
 from tests.people import Cast, ClientOf
 
@@ -196,6 +196,27 @@ def test_things_managed_are_shown_with_their_day(diary: Diary) -> None:
 def test_nothing_managed_is_no_gap(diary: Diary) -> None:
     write(diary, (2,), 4)
     assert "large or small" in main(diary)
+
+
+def test_more_than_two_things_managed_fold_under_their_number(diary: Diary) -> None:
+    write(diary, (4, 3, 2), 4, managed="Slept through")
+    assert "1 more, earlier" in main(diary)
+
+
+def test_whatever_is_folded_is_printed(better: Diary) -> None:
+    write(better, (29,), 5, soreness=6)
+    with db.write_transaction() as session:
+        assessing.peg(session, better.episode(session), MONDAY, (3, 4, 5))
+    page = better.client.page(PATH)
+    folded = page.find("//main//details")
+    assert len(folded) > 2
+    assert all("printed" in (part.get("class") or "") for part in folded)
+
+
+def test_a_folded_assessment_says_its_newest_answer(diary: Diary) -> None:
+    with db.write_transaction() as session:
+        assessing.peg(session, diary.episode(session), MONDAY, (3, 4, 5))
+    assert "Your weeks (PEG) 9 November: 4.0" in main(diary)
 
 
 def test_soreness_has_its_own_panel(better: Diary) -> None:

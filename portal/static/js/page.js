@@ -41,6 +41,11 @@
     button.addEventListener("click", () => print());
   });
 
+  /* What a phone folds stands open where there is room, and on paper. */
+  const unfold = (which) => document.querySelectorAll(which).forEach((part) => part.setAttribute("open", ""));
+  if (matchMedia("(min-width: 73rem)").matches) unfold("[data-open-wide]");
+  addEventListener("beforeprint", () => unfold("details.printed"));
+
   /* A page of plain text goes to the clipboard; where that is not allowed, the link opens it. */
   document.querySelectorAll("[data-copy]").forEach((link) => {
     const said = document.querySelector("[data-copied]");
