@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from portal.education.facts import ClinicFacts, words_of
-from portal.education.markdown import SafeHtml, fill, prefixed
+from portal.education.markdown import SafeHtml, fill, prefixed, tickable
 from portal.education.models import Claim, FrontMatter, HelpFront
 from portal.education.prose import Passage
 from portal.education.readability import words_in
@@ -23,8 +23,8 @@ class Prose:
     kind: str = "prose"
 
     def filled(self, clinic: ClinicFacts) -> SafeHtml:
-        """The words with the clinic's name, numbers and hours in them."""
-        return fill(self.html, *words_of(clinic))
+        """The words with the clinic's name, numbers and hours in them, and boxes to tick."""
+        return fill(tickable(self.html), *words_of(clinic))
 
     def apart(self, prefix: str) -> "Prose":
         """The same with every id and every link within the page behind a prefix."""

@@ -95,6 +95,7 @@ _TAG_NAME: Final = re.compile(r"(?:<(/?)([a-z0-9]+)|[\{\[])")
 _NO_TERMS: Final = frozenset({"a", "abbr", "caption", "code", "h2", "h3", "h4", "q", "sup", "th"})
 _SECTION: Final = re.compile(r"(?=<h2[ >])")
 _HEADING: Final = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>\s*', re.DOTALL)
+_TO_TICK: Final = re.compile(r"<li>\[ \] (.*?)</li>", re.DOTALL)
 
 
 class SafeHtml(str):
@@ -358,6 +359,15 @@ def fill(html: SafeHtml, words: Mapping[str, str], links: Mapping[str, str]) -> 
         return f'<a href="{escape(link)}">{text}</a>' if link and text else text
 
     return SafeHtml(PLACEHOLDER.sub(word, html))
+
+
+def tickable(html: SafeHtml) -> SafeHtml:
+    """Safe HTML in which each item written `- [ ] …` has a box to tick.
+
+    The boxes have no name and stand in no form: a tick stays on the reader's screen or paper.
+    """
+    box = r'<li class="tickable"><label><input type="checkbox"> \1</label></li>'
+    return SafeHtml(_TO_TICK.sub(box, html))
 
 
 def prefixed(html: SafeHtml, prefix: str) -> SafeHtml:

@@ -17,6 +17,7 @@ from pydantic import (
 
 LONGEST_SUMMARY = 30
 LONGEST_BETWEEN_REVIEWS = 24
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -66,6 +67,13 @@ class Source(_Frozen):
     def address(self) -> str:
         """Where the source can be read."""
         return self.url or f"https://doi.org/{self.doi}"
+
+    @property
+    def short(self) -> str:
+        """The name before the first comma, and the year: what fits into a table."""
+        name = self.citation.partition(",")[0].removesuffix(" and others")
+        year = _YEAR.findall(self.citation)
+        return f"{name} {year[-1]}" if year and year[-1] not in name else name
 
     @property
     def accessed_on(self) -> date:

@@ -10,7 +10,7 @@ from portal.education.markdown import CAPTION, CITATION, PLACEHOLDER
 
 MARKER: Final = re.compile(r"^\{(claims|drawings|help|evidence|compare)(?:: ([a-z0-9, -]+))?\}$")
 _HEADING: Final = re.compile(r"^(#{1,6}) +(.*)$")
-_ITEM: Final = re.compile(r"^\s*(?:[-*+]|\d+\.) +(.*)$")
+_ITEM: Final = re.compile(r"^\s*(?:[-*+]|\d+\.) +(?:\[ \] +)?(.*)$")
 _RULE: Final = re.compile(r"^\|?[\s:|-]+\|[\s:|-]*$")
 _ATTRIBUTES: Final = re.compile(r"\{:?\s*[#.][^}]*\}")
 _IMAGE: Final = re.compile(r"!\[([^\]]*)\]\([^)]*\)")

@@ -2,7 +2,7 @@ import pytest
 from lxml import html as parser
 
 from portal.education.errors import ContentError
-from portal.education.markdown import Renderer, SafeHtml, fill, sanitise, sections
+from portal.education.markdown import Renderer, SafeHtml, fill, sanitise, sections, tickable
 
 RICH = """## Heading {#here}
 
@@ -98,6 +98,17 @@ def test_words_of_the_clinic_are_escaped_when_filled_in() -> None:
 def test_phone_becomes_a_link() -> None:
     filled = fill(render("Call [[phone]]."), {"phone": "519 555"}, {"phone": "tel:519555"})
     assert '<a href="tel:519555">519 555</a>' in filled
+
+
+def test_item_to_tick_has_a_box_with_its_words() -> None:
+    [item] = parser.fromstring(tickable(render("- [ ] I am *afraid*."))).xpath("//li/label")
+    assert item.text_content() == " I am afraid."
+    assert item.xpath("./input[@type='checkbox'][not(@name)]")
+
+
+def test_item_without_a_box_stays_an_item() -> None:
+    html = render("- I am afraid. [ ]")
+    assert tickable(html) == html
 
 
 def test_anything_added_to_safe_html_is_plain_text_again() -> None:

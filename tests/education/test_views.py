@@ -13,7 +13,7 @@ from portal.education.blueprint import as_data
 from portal.education.facts import NO_CLINIC, ClinicFacts, PractitionerFacts
 from portal.education.keeper import house_keeper
 from portal.education.lint import forbidden_in
-from portal.education.models import Reviewer
+from portal.education.models import Certainty, Reviewer
 from portal.education.readability import sentences_in
 from portal.education.rules import LIGHT_PAGES
 from portal.education.views import PLAIN_PAGES, public_paths
@@ -140,7 +140,7 @@ def test_home_says_how_sure_anyone_can_be_of_each_effect(app: Flask) -> None:
 
 def test_drawings_have_a_title_and_a_description(app: Flask) -> None:
     drawings = read(app, "/learn/the-grasp").find("//svg[@role='img'] | //*[@role='img']")
-    assert len(drawings) == len(["relaxed", "shortened", "arrives", "holds", "lets go"])
+    assert len(drawings) == len(["relaxed", "shortened", "arrives", "holds", "lets go", "stop"])
     assert all(len((one.get("aria-labelledby") or "").split()) == 2 for one in drawings)
 
 
@@ -168,6 +168,22 @@ def test_evidence_lists_every_claim_with_its_certainty(app: Flask) -> None:
     assert "22 November 2026" in page.main
     assert len(rows) == len(house_keeper().library.claims)
     assert all(row.xpath(".//*[@class='certainty']") and row.xpath(".//li/a") for row in rows)
+
+
+def test_evidence_begins_with_what_is_most_sure(app: Flask) -> None:
+    marks = read(app, "/learn/evidence").find("//tbody//*[@class='certainty']")
+    words = [mark.text_content().strip() for mark in marks]
+    assert words == sorted(words, key=[str(word) for word in Certainty].index)
+
+
+def test_evidence_names_sources_in_a_word_or_two(app: Flask) -> None:
+    told = [one.text for one in read(app, "/learn/evidence").find("//tbody//td//li/a")]
+    assert {"Kim 2012", "Gunn", "lakecountryphysio.com"} <= set(told)
+
+
+def test_claim_says_in_its_heading_how_sure_anyone_can_be(app: Flask) -> None:
+    heading = read(app, "/learn/the-grasp").find("//h3[@id='claim-grasp-from-muscle']")[0]
+    assert heading.text_content().split()[0] == "Theory:"
 
 
 def test_evidence_as_data_names_sources_and_pages(app: Flask) -> None:
