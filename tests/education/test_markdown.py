@@ -102,7 +102,7 @@ def test_phone_becomes_a_link() -> None:
 
 def test_item_to_tick_has_a_box_with_its_words() -> None:
     [item] = parser.fromstring(tickable(render("- [ ] I am *afraid*."))).iter("label")
-    assert "".join(item.itertext()) == " I am afraid."
+    assert [str(words) for words in item.itertext()] == [" I am ", "afraid", "."]
     assert [dict(box.attrib) for box in item.iter("input")] == [{"type": "checkbox"}]
 
 
