@@ -21,10 +21,6 @@ class QueueFull(StorageUnavailable):
     """Too many people save at this moment; nothing was saved, try again soon."""
 
 
-class AuditUnavailable(StorageUnavailable):
-    """The opening of a record could not be written down, so nothing is shown."""
-
-
 class SignInEnded(PortalError):
     """The sign-in ended or was revoked while the request was under way."""
 

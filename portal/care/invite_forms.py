@@ -18,7 +18,6 @@ from portal.web.languages import lazy_gettext as lazy
 NAME = 80
 FEW_WORDS = 120
 NUMBER = 40
-MOST_ACTIVITIES = 3
 PLAN_DAYS = 84
 LONGEST_PLAN_DAYS = 366
 OLDEST = 120

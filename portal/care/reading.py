@@ -1,11 +1,10 @@
-"""Somebody always reads: who reads a diary, and that no step takes its last reader away."""
+"""Somebody always reads: who reads a diary, and which would lose its last reader."""
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.care.models import CareTeam, Episode, Practitioner, Restriction
 from portal.db import EpisodeId, PractitionerId
-from portal.errors import NobodyWouldRead
 
 
 def _readers() -> Select[EpisodeId, PractitionerId, str]:
@@ -47,10 +46,3 @@ def left_unread_without(session: Session, practitioner_id: PractitionerId) -> fr
     for episode_id, reader_id, _name in session.execute(_readers().where(Episode.id.in_(theirs))):
         readers.setdefault(episode_id, set()).add(reader_id)
     return frozenset(key for key, found in readers.items() if found == {practitioner_id})
-
-
-def refuse_nobody_would_read(session: Session, practitioner_id: PractitionerId) -> None:
-    """Raise NobodyWouldRead when an open episode would lose its last reader."""
-    unread = left_unread_without(session, practitioner_id)
-    if unread:
-        raise NobodyWouldRead(f"{len(unread)} open episodes would have no reader")

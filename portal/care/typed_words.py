@@ -10,7 +10,6 @@ from portal.web.languages import lazy_gettext as lazy
 from portal.web.typed import Rows, Typed, in_words, labels_of
 
 _SIDES, _GRASPS = dict(SIDES), dict(GRASPS)
-_PLAN = {PlanChoice.LONGER.value: lazy("Some weeks more"), PlanChoice.END.value: lazy("End it now")}
 _VISIT = in_words(
     {
         "held_on": lazy("Day of the visit"),

@@ -109,10 +109,6 @@ class Sent:
     reason: str = ""
     are_places_left_out: bool = False
 
-    def without_problems(self) -> "Sent":
-        """Return this form as if only its usable fields had been sent."""
-        return replace(self, problems={})
-
 
 def tidy(text: str) -> str:
     """Return text with plain line ends and without control characters, which no one typed."""

@@ -76,12 +76,6 @@ def panels_of(assessed: Sequence[Assessed]) -> tuple[AssessmentPanel, ...]:
     return tuple(_panel(some) for some in found.values() if some)
 
 
-def newest_of(assessed: Sequence[Assessed], kind: str) -> Assessed | None:
-    """Return the newest filling-in of one instrument that counts; None without one."""
-    some = [one for one in assessed if one.instrument == kind and not one.is_replaced]
-    return some[-1] if some else None
-
-
 def _panel(some: Sequence[Assessed]) -> AssessmentPanel:
     instrument = house_catalogue().get(some[-1].instrument, some[-1].version)
     alike = [one for one in some if one.is_comparable(some[-1])]

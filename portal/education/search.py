@@ -141,11 +141,6 @@ class Index:
         return self._words[start:end]
 
 
-def hits_for(query: str, entries: tuple[Entry, ...]) -> tuple[Hit, ...]:
-    """What fits a query among some entries."""
-    return Index(entries).hits(query)
-
-
 def _snippet(text: str, wanted: set[str]) -> tuple[tuple[str, bool], ...]:
     words = text.split()
     marked = [any(stem in wanted for stem in stems(word)) for word in words]

@@ -17,7 +17,6 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from portal import clock, db
 from portal.config import Settings
@@ -286,11 +285,3 @@ def _settle(mail_id: UUID, **values: object) -> None:
             .where(OutboxMail.id == mail_id, OutboxMail.sent_at.is_(None))
             .values(**values)
         )
-
-
-def waiting_count(session: Session) -> int:
-    """Return how many mails wait to be sent."""
-    query = select(OutboxMail.id).where(
-        OutboxMail.sent_at.is_(None), OutboxMail.gave_up_at.is_(None)
-    )
-    return len(session.scalars(query).all())

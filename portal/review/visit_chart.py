@@ -25,7 +25,6 @@ HALF_TICK = 3.0
 DASH = "h-3h6"
 HALF = 0.5
 SORE = (1, 2)
-ISOLATED = 1.8
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,6 @@
-import pytest
-
 from portal import db
 from portal.care.models import Episode, Practitioner
-from portal.care.reading import refuse_nobody_would_read, who_reads
-from portal.errors import NobodyWouldRead
+from portal.care.reading import left_unread_without, who_reads
 from tests import factories
 from tests.people import MONDAY, Cast
 
@@ -27,13 +24,12 @@ def test_restricted_or_inactive_practitioner_does_not_read(cast: Cast) -> None:
     assert who_reads(db.session(), cast.mia.episode_id) == ("Ben Okafor",)
 
 
-def test_last_reader_cannot_leave(cast: Cast) -> None:
-    with pytest.raises(NobodyWouldRead, match="1 open"):
-        refuse_nobody_would_read(db.session(), cast.ana.practitioner_id)
+def test_diary_of_one_reader_would_be_left_unread(cast: Cast) -> None:
+    assert left_unread_without(db.session(), cast.ana.practitioner_id) == {cast.mia.episode_id}
 
 
-def test_one_of_two_readers_may_leave(cast: Cast) -> None:
+def test_diary_of_two_readers_would_still_be_read(cast: Cast) -> None:
     with db.write_transaction() as session:
         of = session.get_one(Episode, cast.mia.episode_id)
         factories.care_team(session, of, session.get_one(Practitioner, cast.ben.practitioner_id))
-    refuse_nobody_would_read(db.session(), cast.ana.practitioner_id)
+    assert left_unread_without(db.session(), cast.ana.practitioner_id) == frozenset()

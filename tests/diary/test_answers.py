@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,8 +149,3 @@ def test_a_bad_base_version_is_none(base: str) -> None:
 def test_the_layout_is_kept_or_unknown() -> None:
     assert form(scale_layout="two-rows").scale_layout == "two-rows"
     assert form(scale_layout="diagonal").scale_layout == "unknown"
-
-
-def test_only_usable_fields_remain_without_problems() -> None:
-    found = form(flags="RF1", pain_average="99")
-    assert found.without_problems() == replace(found, problems={})

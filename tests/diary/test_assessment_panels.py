@@ -13,7 +13,7 @@ from portal import clock, db
 from portal.db import AssessmentId
 from portal.diary.assessment_changes import sources_words
 from portal.diary.assessment_line import BOTTOM, LEFT, RIGHT, TOP, ScoredOn, small_line
-from portal.diary.assessment_panels import AssessmentPanel, newest_of, panels_of
+from portal.diary.assessment_panels import AssessmentPanel, panels_of
 from portal.diary.assessment_queries import Assessed, in_force
 
 START = date(2026, 9, 20)
@@ -195,16 +195,6 @@ def test_the_later_one_of_a_day_counts() -> None:
     assert [
         row.words for row in panels_of(in_force([peg(0, 7, 6, 5), peg(0, 1, 1, 1)]))[0].rows
     ] == ["1.0"]
-
-
-def test_the_newest_is_the_last_that_counts() -> None:
-    found = newest_of(in_force([pgic(0, 4), pgic(7, 2), pgic(7, 3)]), "pgic")
-    assert found is not None
-    assert found.answers == {"overall": 3}
-
-
-def test_no_newest_without_one() -> None:
-    assert newest_of([peg(0, 1, 1, 1)], "pgic") is None
 
 
 def test_every_mark_names_its_source() -> None:

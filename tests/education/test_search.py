@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from portal.education import search
 from portal.education.keeper import house_keeper
-from portal.education.search import MOST_HITS, Entry, Index, entries_of, hits_for, stems
+from portal.education.search import MOST_HITS, Entry, Index, entries_of, stems
 
 LIBRARY = house_keeper().library
 ENTRIES = entries_of(LIBRARY)
@@ -43,13 +43,13 @@ def test_nothing_fits_nothing(query: str) -> None:
 
 def test_word_that_was_asked_for_is_marked() -> None:
     entry = Entry("A page", "/learn/a", "One two bruises four five.")
-    [hit] = hits_for("bruise", (entry,))
+    [hit] = Index((entry,)).hits("bruise")
     assert [words for words, is_wanted in hit.snippet if is_wanted] == ["bruises"]
 
 
 def test_long_text_is_cut_around_the_word() -> None:
     entry = Entry("A page", "/learn/a", "before " * 60 + "bruise " + "after " * 60)
-    [hit] = hits_for("bruise", (entry,))
+    [hit] = Index((entry,)).hits("bruise")
     assert len("".join(words for words, _ in hit.snippet)) < 200
 
 

@@ -18,7 +18,7 @@ from portal.errors import BadSettings
 from portal.mail import sending
 from portal.mail.models import OutboxMail
 from portal.mail.outbox import Letter, queue
-from portal.mail.sending import Sent, parsed_url, pause_after, send_due, sender_of, waiting_count
+from portal.mail.sending import Sent, parsed_url, pause_after, send_due, sender_of
 
 pytestmark = pytest.mark.usefixtures("app")
 TO = "mia@example.org"
@@ -217,13 +217,6 @@ def test_sender_is_the_one_set_or_one_of_our_host() -> None:
     ours = Settings(env=Env.TEST, base_url="http://localhost:8000")
     named = ours.model_copy(update={"mail_from": "hello@example.org"})
     assert [sender_of(ours), sender_of(named)] == ["portal@localhost", "hello@example.org"]
-
-
-def test_waiting_mails_are_counted(portal_settings: Settings) -> None:
-    put(2)
-    before = waiting_count(db.session())
-    send_due(portal_settings)
-    assert [before, waiting_count(db.session())] == [2, 0]
 
 
 def test_sent_mails_are_forgotten_after_a_month(
