@@ -119,12 +119,14 @@ def test_one_click_signs_in(demo: Demo, host: str, role: str, landing: str) -> N
 
 
 def test_one_click_works_only_from_our_own_pages(demo: Demo) -> None:
-    visitor = demo.visitor()
-    visitor.post("/demo/sign-in", [("role", "patient")], is_browser=False, status=400)
+    sent = [("role", "patient")]
+    page = demo.visitor().post("/demo/sign-in", sent, is_browser=False, status=400)
+    assert page.path == "/demo/sign-in"
 
 
 def test_nobody_plays_an_unknown_role(demo: Demo) -> None:
-    demo.visitor().post("/demo/sign-in", [("role", "owner")], status=404)
+    page = demo.visitor().post("/demo/sign-in", [("role", "owner")], status=404)
+    assert page.status == 404
 
 
 def test_there_is_no_one_click_outside_the_demonstration(app: Flask, client_of: ClientOf) -> None:
@@ -152,7 +154,7 @@ def test_the_other_clinic_sees_nobody_of_the_first(demo: Demo) -> None:
     own, *_others = demo.line("victor.adeyemi@riverside.example")["care_of"]
     of_other = demo.line("patient1@harbour.example")["patient_id"]
     visitor.get(f"/clinic/patients/{own}")
-    visitor.get(f"/clinic/patients/{of_other}", status=404)
+    assert visitor.get(f"/clinic/patients/{of_other}", status=404).status == 404
 
 
 def test_a_form_works_on_localhost_too(demo: Demo) -> None:

@@ -5,6 +5,7 @@ from portal.clinics.regions import region_pack
 from portal.diary.flags import (
     ADVICE_VERSION,
     CALL,
+    CALL_VERSION,
     CODES,
     FLAGS,
     Advice,
@@ -97,6 +98,11 @@ def test_a_tiers_condition_follows_as_a_sentence(code: str, sentence: str) -> No
     assert [plain(extra) for extra in advice(code).extras] == [sentence]
 
 
+@pytest.mark.parametrize("code", ["RF1", "RF6", "RF10", "RF12"])
+def test_a_tier_without_a_condition_says_no_more(code: str) -> None:
+    assert advice(code).extras == ()
+
+
 def test_the_most_urgent_advice_comes_first() -> None:
     found = advice_for(["RF10", "RF7", "RF6", "RF1"], CLINIC)
     assert [one.tier for one in found] == list(Tier)
@@ -116,8 +122,8 @@ def test_a_call_is_asked_for_in_words() -> None:
 
 
 @pytest.mark.parametrize("code", [*CODES, CALL])
-def test_every_advice_has_a_version(code: str) -> None:
-    assert version_of(code) >= 1
+def test_every_advice_has_its_tiers_version(code: str) -> None:
+    assert version_of(code) == (CALL_VERSION if code == CALL else advice(code).version)
 
 
 def test_every_tier_has_a_version() -> None:

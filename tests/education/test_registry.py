@@ -24,8 +24,10 @@ def compared(text: str) -> Comparison:
     return comparison_in(YamlText(text, file="content/compare.yaml"), {"a": 1, "b": 1})
 
 
-def log(text: str) -> None:
-    changes_in(YamlText(text, file="content/changes.yaml"), {CLAIM.id: CLAIM})
+def log(text: str) -> list[str]:
+    """What the lines of a change log tell, in the order they are shown."""
+    found = changes_in(YamlText(text, file="content/changes.yaml"), {CLAIM.id: CLAIM})
+    return [change.what for change in found]
 
 
 def test_every_two_kinds_have_a_page() -> None:
@@ -75,7 +77,8 @@ def test_change_that_nobody_told_is_refused(text: str, told: str) -> None:
 
 
 def test_newest_line_of_a_claim_counts() -> None:
-    log(
+    told = log(
         f"- {{day: 2026-11-22, claim: {CLAIM.id}, certainty: Theory, what: A.}}\n"
         f'- {{day: 2026-12-01, claim: {CLAIM.id}, certainty: "{CLAIM.certainty}", what: B.}}\n'
     )
+    assert told == ["B.", "A."]

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from portal.web.csv_cells import lines, safe_cell
 
-RUNS = "=+-@＝＋－＠"
+RUNS = "=+-@＝＋－＠﹢﹣﹦﹫"
 TYPED = st.text(max_size=30) | st.builds(
     "".join,
-    st.tuples(st.text(" \t\r\n\x00\u200b\ufeff", max_size=4), st.sampled_from(RUNS), st.text()),
+    st.tuples(
+        st.text(" \t\r\n\x00\u200b\u2028\u2029\ufeff", max_size=4), st.sampled_from(RUNS), st.text()
+    ),
 )
 
 
@@ -31,6 +33,9 @@ def is_number(text: str) -> bool:
 @example("\t=cmd|' /C calc'!A0")
 @example("\ufeff@SUM(A1)")
 @example("＝1")
+@example("﹦1")
+@example("\u2028=1")
+@example("\u2029=1")
 @example("-2+3+cmd")
 @example("+")
 def test_s049_no_cell_begins_like_a_formula(text: str) -> None:
