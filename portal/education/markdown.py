@@ -373,6 +373,6 @@ def tickable(html: SafeHtml) -> SafeHtml:
 def prefixed(html: SafeHtml, prefix: str) -> SafeHtml:
     """Safe HTML whose ids, and links to them, stand behind a prefix: two pages on one sheet.
 
-    The help block stands once on such a sheet, so a link to it stays as it is.
+    The help block and the sources stand once on such a sheet, so links to them stay as they are.
     """
-    return SafeHtml(re.sub(r'( id="| href="#(?!help"))', rf"\g<1>{prefix}-", html))
+    return SafeHtml(re.sub(r'( id="| href="#(?!help"|source-))', rf"\g<1>{prefix}-", html))

@@ -9,6 +9,7 @@ from portal import clock
 from portal.education import registry_views
 from portal.education.article import Article
 from portal.education.blueprint import as_data, base, bp, keeper, languages_of, library, page
+from portal.education.booklet import booklet_of, without_unused_places
 from portal.education.check import HOME_CLAIMS
 from portal.education.content import Library
 from portal.education.search import LONGEST_QUERY
@@ -154,7 +155,8 @@ def _missing(slug: str) -> ResponseReturnValue:
 @audience(Audience.ANYONE)
 def print_all() -> ResponseReturnValue:
     """All explainers on one page, for a folder in the waiting room."""
-    return page("print_all.html", library=library(), articles=library().in_language("en"))
+    booklet = booklet_of(library().in_language("en"))
+    return without_unused_places(page("print_all.html", library=library(), booklet=booklet))
 
 
 @bp.get("/glossary")

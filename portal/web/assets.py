@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-import brotli
 from flask import Flask, Response, abort, request
 
 from portal.web.guard import Audience, audience
+from portal.web.kept import shelf
 
 PREFIX = "/static/"
 CACHE_CONTROL = "public, max-age=31536000, immutable"
@@ -47,10 +47,25 @@ _EVERYWHERE = (
     "footer",
 )
 
+_NOT_FOR_READING = frozenset(
+    {
+        "disclosure",
+        "ticks",
+        "error-summary",
+        "panel",
+        "data",
+        "change",
+        "chip",
+        "card-in",
+        "account",
+    }
+)
+"""What no page that is only read needs; cards (sign-in, errors) use the patients' bundle."""
+
 BUNDLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "public.css": (
-            *_EVERYWHERE,
+            *(sheet for sheet in _EVERYWHERE if sheet not in _NOT_FOR_READING),
             "home",
             "article",
             "plate",
@@ -252,7 +267,7 @@ def _asset(name: str, plain: bytes) -> Asset:
         etag=digest,
         plain=plain,
         gzip=gzip.compress(plain, 9, mtime=0) if squeeze else None,
-        brotli=brotli.compress(plain, quality=11) if squeeze else None,
+        brotli=shelf.squeezed(plain) if squeeze else None,
     )
 
 
