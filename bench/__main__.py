@@ -129,7 +129,7 @@ def main() -> None:
         structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
         people = data.fill(app)
         chosen = {"PORTAL_INSTANCE": str(folder), "PORTAL_BASE_URL": f"http://127.0.0.1:{port}"}
-        hello_command, command = ["-m", "bench.hello"], ["-m", "portal.cli", "run", "--port"]
+        hello_command, command = ["-m", "bench.hello"], ["-m", "portal", "run", "--port"]
         with (
             served([*hello_command, str(hello_port)], hello_port, "/") as hello_pid,
             served([*command, str(port)], port, "/healthz", **chosen) as pid,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from drills.visitor import Missed, Visitor
 
-PORTAL = [sys.executable, "-m", "portal.cli"]
+PORTAL = [sys.executable, "-m", "portal"]
 COMMAND_SECONDS = 120
 START_SECONDS = 60
 STOP_SECONDS = 20
@@ -26,7 +26,8 @@ def free_port() -> int:
 
 def surroundings(instance: Path, **settings: str) -> dict[str, str]:
     """An environment that knows this instance and no other setting of the portal."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("PORTAL_")}
+    unset = ("PORTAL_", "PYTHONDONTWRITEBYTECODE")  # an installed portal is compiled
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(unset)}
     return {**kept, **settings, "PORTAL_INSTANCE": str(instance), "PYTHONUNBUFFERED": "1"}
 
 

@@ -16,13 +16,13 @@ from portal import db
 from portal.app import create_app
 from portal.config import Env, Settings
 from portal.db import Database
-from portal.education.check import content_check
+from portal.education.errors import ContentError
+from portal.education.keeper import CONTENT, keeper_of
 from portal.errors import BadSettings
 from portal.migrations.run import refuse_old
 from portal.web.kept import shelf
 
 THREADS = 16
-CONTENT = Path(__file__).parent / "content"
 # Nothing is lost when these folders of the instance are deleted.
 COMPILED, SQUEEZED = "compiled", "squeezed"
 
@@ -71,11 +71,11 @@ def refuse_open_instance(instance: Path) -> None:
 
 
 def refuse_bad_content(folder: Path = CONTENT) -> None:
-    """Raise BadSettings with the first thing wrong with an explainer."""
-    status, report = content_check(folder)
-    if status:
-        first = next(line for line in report.splitlines() if line.startswith("error"))
-        raise BadSettings(f"{first} (`portal content check` lists all)")
+    """Raise BadSettings with the first thing wrong with an explainer; what is right stays open."""
+    try:
+        keeper_of(folder)
+    except ContentError as error:
+        raise BadSettings(f"{error} (`portal content check` lists all)") from None
 
 
 def refuse_busy_port(place: Place) -> None:
@@ -108,6 +108,7 @@ def checked_app(settings: Settings, *more: Blueprint) -> Flask:
     refuse_open_instance(settings.instance)
     settings.secret_key()
     refuse_bad_content()
+    shelf.keep_in(settings.instance / SQUEEZED)
     app = create_app(settings, *more)
     database = database_of(app)
     refuse_old(database)
@@ -178,7 +179,6 @@ def make_ready(app: Flask) -> None:
     kept = Path(app.instance_path) / COMPILED
     kept.mkdir(mode=0o700, exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(kept))
-    shelf.keep_in(Path(app.instance_path) / SQUEEZED)
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
     app.extensions["portal.pages"].warm()

@@ -13,6 +13,7 @@ from portal.commands.opened import refuse_missing_database
 from portal.commands.terminal import complain, say
 from portal.config import Settings, load_settings
 from portal.education.check import content_check
+from portal.education.keeper import CONTENT
 from portal.errors import StorageUnavailable
 from portal.instruments.catalogue import house_catalogue
 from portal.migrations.run import newest
@@ -21,7 +22,7 @@ from portal.web.pages import snapshot
 
 
 def _content_check(_told: Namespace) -> int:
-    status, report = content_check(serve.CONTENT)
+    status, report = content_check(CONTENT)
     say(report)
     known = ", ".join(f"{one.short} {one.version}" for one in house_catalogue().current)
     say(f"Instruments: {known}.")

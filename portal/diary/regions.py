@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
+from portal.education.yaml_file import YamlText
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,9 @@ class Region:
 
 
 def _load() -> tuple[Region, ...]:
-    found = yaml.safe_load(Path(__file__).with_name("regions.yaml").read_text(encoding="utf-8"))
-    return tuple(Region(**entry) for entry in found)
+    file = Path(__file__).with_name("regions.yaml")
+    entries = YamlText(file.read_text(encoding="utf-8"), file=file.name).data
+    return tuple(Region(**entry) for entry in entries)
 
 
 REGIONS = _load()

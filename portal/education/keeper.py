@@ -89,6 +89,11 @@ def _index(library: Library) -> Index:
 
 
 @cache
+def keeper_of(folder: Path) -> Keeper:
+    """A folder of content, opened once per process; raises ContentError at its first error."""
+    return Keeper(folder)
+
+
 def house_keeper() -> Keeper:
-    """The portal's own content, opened once per process."""
-    return Keeper(CONTENT)
+    """The portal's own content."""
+    return keeper_of(CONTENT)

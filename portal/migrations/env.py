@@ -1,4 +1,4 @@
-"""Alembic's environment; it is run by `portal.migrations.run`, never by a configuration file."""
+"""Alembic's environment, run by `portal.migrations.upgrade`, never by a configuration file."""
 
 from alembic import context
 

@@ -4,35 +4,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from portal.db import Database
 from portal.errors import BadSettings, StorageUnavailable
 
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
+VERSIONS = Path(__file__).parent / "versions"
 
 
 def newest() -> str:
-    """Return the newest form's name."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None  # noqa: S101 - the package always carries migrations
-    return head
+    """Return the newest form's name, with which its migration's file begins."""
+    return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))
 
 
 def current(database: Database) -> str | None:
     """Return the form a database is in; None when it is empty."""
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
 @contextmanager
@@ -61,14 +52,17 @@ def migrate(database: Database, revision: str = "head") -> None:
 
     Raises StorageUnavailable when it cannot be written; then nothing has changed.
     """
+    # A start only asks which form the database is in, and Alembic takes a while to load.
+    from portal.migrations.upgrade import upgrade  # noqa: PLC0415 - only who migrates loads it
+
     with database.queue.turn():
         if database.engine.dialect.name == "sqlite":
             with _foreign_keys_off(database) as connection:
-                command.upgrade(_config(connection), revision)
+                upgrade(connection, revision)
         else:
             with database.engine.begin() as connection:
                 connection.execute(text("SELECT pg_advisory_xact_lock(724151)"))
-                command.upgrade(_config(connection), revision)
+                upgrade(connection, revision)
 
 
 def refuse_old(database: Database) -> None:

@@ -9,13 +9,21 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
 from portal import db, models
 from portal.db import Base, Database
 from portal.errors import BadSettings, StorageUnavailable
-from portal.migrations.run import _foreign_keys_off, current, migrate, newest, refuse_old
+from portal.migrations.run import (
+    VERSIONS,
+    _foreign_keys_off,
+    current,
+    migrate,
+    newest,
+    refuse_old,
+)
 from tests.people import build_cast
 
 FIRST = "0001"
@@ -84,6 +92,10 @@ def _clauses(sql: str) -> set[str]:
         head.strip(),
         *(part.strip(" ,)") for part in _OUTER_COMMA.split(inner.rstrip().removesuffix(")"))),
     }
+
+
+def test_newest_form_is_the_one_that_alembic_would_reach() -> None:
+    assert newest() == ScriptDirectory(str(VERSIONS.parent)).get_current_head()
 
 
 def test_newest_form_is_what_the_models_say(empty: Database) -> None:
