@@ -77,6 +77,11 @@ class Watched:
         self.page.goto(self.base + path)
         return self.page
 
+    def settle(self) -> None:
+        """Wait for what is still loading: it may complain, and closing on it has stood still."""
+        for page in self.context.pages:
+            page.wait_for_load_state()
+
     def look(self) -> None:
         """Check this page in both themes, at both sizes, and at 320 px; then put things back."""
         before = self.page.viewport_size
@@ -114,6 +119,7 @@ def window(browser: Browser, base: str, **options: Any) -> Iterator[Watched]:
     made = Watched(context, base)
     try:
         yield made
+        made.settle()
         assert not made.complaints, "\n".join(dict.fromkeys(made.complaints))
     finally:
         context.close()
