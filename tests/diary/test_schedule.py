@@ -15,6 +15,7 @@ from portal.diary.schedule import (
     is_late,
     needling_days,
     offered_day,
+    stored_plan,
     writable_days,
 )
 
@@ -70,6 +71,23 @@ def test_daily_asking_ends_with_the_first_visit_and_its_week() -> None:
 
 def test_the_week_before_a_planned_visit_is_daily() -> None:
     assert offsets(PLAN, [planned(30)], last=40) == [*range(14), 20, *range(23, 38)]
+
+
+def test_a_visit_held_early_leaves_only_the_week_before_its_planned_day_daily() -> None:
+    early = VisitDay(planned_on=day(40), held_on=day(20))
+    assert offsets(PLAN, [early], last=45) == [*range(14), *range(20, 28), *range(33, 40)]
+
+
+def test_a_break_asks_again_on_its_last_day() -> None:
+    broken = Plan(START, START + timedelta(weeks=12), breaks=((day(2), day(5)),))
+    assert offsets(broken, [], last=8) == [0, 1, 5, 6, 7, 8]
+
+
+def test_a_stored_pause_begins_on_the_day_it_was_made() -> None:
+    stored = stored_plan(
+        starts_on=START, ends_on=day(80), paused_until=day(6), breaks=(), made_on=day(3)
+    )
+    assert offsets(stored, [], last=8) == [0, 1, 2, 6, 7, 8]
 
 
 def test_a_plan_that_ended_asks_nothing() -> None:
@@ -166,6 +184,10 @@ def test_soreness_is_asked_while_above_0_to_day_14(last: int, offset: int, expec
     assert asked_on(day(10 + offset), [held(10)], told).soreness is (expected == "yes")
 
 
+def test_soreness_of_the_visits_own_day_counts() -> None:
+    assert asked_on(day(14), [held(10)], [EntryDay(day(10), soreness=3)]).soreness
+
+
 def test_soreness_is_not_asked_without_needling() -> None:
     assert not asked_on(day(10), [held(10, is_needling=False)], []).soreness
 
@@ -197,6 +219,15 @@ def test_flags_are_folded_from_the_eighth_day_on() -> None:
 def test_a_patients_own_yes_counts_as_needling() -> None:
     told = [EntryDay(day(11), needled="yes")]
     assert needling_days([planned(10)], told) == {day(10)}
+
+
+def test_a_patients_yes_tells_of_the_latest_of_two_visits() -> None:
+    told = [EntryDay(day(11), needled="yes")]
+    assert needling_days([planned(9), planned(10)], told) == {day(10)}
+
+
+def test_needles_that_are_planned_are_not_needles_yet() -> None:
+    assert needling_days([VisitDay(day(10), is_needling=True)], []) == frozenset()
 
 
 @given(dates, visits, entries)
