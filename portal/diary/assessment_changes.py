@@ -1,8 +1,10 @@
 """How an instrument's score moved, in words, against its stated marks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from statistics import mean
 
 from portal.diary.assessment_queries import Assessed, subject_key
 from portal.instruments.catalogue import house_catalogue
@@ -35,19 +37,30 @@ def change_shown(instrument: Instrument, first: Assessed, newest: Assessed) -> C
     change = change_between(instrument, before, after)
     if change is None:
         return None
+    size = shown_apart(before, after)
     said = [marks_words(instrument, change)]
     said += _moved_words(instrument, change, moved_single(instrument, before, after), newest)
     return ChangeShown(
-        _arrow(change), _moved(instrument, change, first.about_on), " ".join(filter(None, said))
+        _arrow(change),
+        _moved(instrument, change, first.about_on, size=size),
+        " ".join(filter(None, said)),
     )
+
+
+def shown_apart(before: Mapping[str, int], after: Mapping[str, int]) -> str:
+    """How far two means lie apart as they are shown: 6.7 and 4.3 are 2.4 apart, not 2.3."""
+    both = before.keys() & after.keys()
+    first, last = (
+        Decimal(number1(mean(Decimal(each[code]) for code in both))) for each in (before, after)
+    )
+    return number1(abs(last - first))
 
 
 def _arrow(change: Change) -> str:
     return "flat" if change.points == 0 else "up" if change.points > 0 else "down"
 
 
-def _moved(instrument: Instrument, change: Change, since: date) -> str:
-    size = number1(float(abs(change.points)))
+def _moved(instrument: Instrument, change: Change, since: date, *, size: str) -> str:
     words = {
         "flat": _("no change since %(day)s"),
         "up": _("%(n)s higher than on %(day)s"),

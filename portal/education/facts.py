@@ -15,6 +15,11 @@ class RegionFacts:
     crisis_line: str
 
     @property
+    def paper(self) -> str:
+        """The sheet that printers of this region hold: letter in Canada and the USA, else A4."""
+        return "letter" if self.code.partition("-")[0] in {"CA", "US"} else "a4"
+
+    @property
     def emergency_href(self) -> str:
         """The emergency number as a link."""
         return tel(self.emergency)

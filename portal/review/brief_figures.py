@@ -8,6 +8,7 @@ from portal.review.wording import (
     change_range,
     completion_words,
     direction,
+    interference_drop,
     interference_words,
     late_words,
     level,
@@ -87,8 +88,9 @@ def _high(figures: Figures, high: int) -> Line:
 def _interference(record: Record) -> FigureShown:
     recent, before = record.recent, _before(record)
     lines = []
-    if record.interference_drop is not None:
-        arrow = direction(record.interference_drop)
+    drop = interference_drop(record)
+    if drop is not None:
+        arrow = direction(drop)
         lines.append(Line(interference_words(record), arrow))
     elif recent.interference is None:
         lines.append(Line(_("too few days")))
@@ -104,7 +106,8 @@ def _own_view(record: Record, pgic: str) -> FigureShown:
     if view is None:
         lines = more or (Line(own_view_words(None)),)
         return FigureShown(_("Own view"), NOTHING, "", lines)
-    return FigureShown(_("Own view"), own_view_words(view), "", (Line(day_short(view.on)), *more))
+    since = Line(_("on %(day)s, since last visit", day=day_short(view.on)))
+    return FigureShown(_("Own view"), own_view_words(view), "", (since, *more))
 
 
 def _diary_days(record: Record) -> FigureShown:

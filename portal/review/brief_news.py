@@ -1,7 +1,7 @@
 """What is new since the reader's own last review."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from portal import clock
@@ -9,7 +9,7 @@ from portal.diary.flags import CALL, short_label
 from portal.review.brief_facts import BriefFacts, PlaceRow, QuestionRow, ReviewRow, VersionRow
 from portal.review.brief_shown import News, NewsShown
 from portal.review.brief_words import Clocks, place_label, quoted, short_day, shortened
-from portal.review.trends import Day, Record, VisitMark
+from portal.review.trends import Day, Record
 from portal.web.jinja import clock_time, day
 from portal.web.languages import gettext as _
 from portal.web.languages import ngettext
@@ -178,14 +178,15 @@ def _soreness(record: Record, since: date) -> Iterator[News]:
         sore = [one.on for one in answers if one.soreness]
         if sore and (max(sore) - visit.on).days >= SORE_FROM:
             is_still = answers[-1].on == max(sore) and (record.today - max(sore)).days <= STILL
-            yield News(_("Soreness"), _sore_words(visit, max(sore), is_still=is_still))
+            worst = max(one.soreness or 0 for one in record.days if visit.on <= one.on < until)
+            said = {"n": (max(sore) - visit.on).days, "visit": visit.number, "worst": worst}
+            yield News(_("Soreness"), _sore_words(said, is_still=is_still))
 
 
-def _sore_words(visit: VisitMark, last: date, *, is_still: bool) -> str:
-    days = (last - visit.on).days
+def _sore_words(said: Mapping[str, int], *, is_still: bool) -> str:
     if is_still:
-        return _("Still sore on day %(n)s after visit %(visit)s", n=days, visit=visit.number)
-    return _("Sore until day %(n)s after visit %(visit)s", n=days, visit=visit.number)
+        return _("Still sore on day %(n)s after visit %(visit)s, up to %(worst)s of 10", **said)
+    return _("Sore until day %(n)s after visit %(visit)s, up to %(worst)s of 10", **said)
 
 
 def _texts(versions: Sequence[VersionRow]) -> Iterator[News]:

@@ -1,8 +1,8 @@
-"""The brief as a PDF file: the same record as the screen, one side of A4."""
+"""The brief as a PDF file: the same record as the screen, one side of A4 or Letter."""
 
 from uuid import UUID
 
-from flask import Response, render_template, url_for
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, db
@@ -19,7 +19,10 @@ from portal.web.guard import Audience, audience
 @bp.get("/clinic/patients/<uuid:patient_id>/brief.pdf")
 @audience(Audience.PRACTITIONER)
 def brief_pdf(patient_id: UUID) -> ResponseReturnValue:
-    """Show the brief as a tagged PDF; where none can be made, say how to print instead."""
+    """Show the brief as a tagged PDF; where none can be made, say how to print instead.
+
+    The sheet is the one of the clinic's region, or what `paper` asks for: a4 or letter.
+    """
     person, patient = staff_reader(), PatientId(patient_id)
     if not paper.is_possible():
         queries.episode_to_act_on(db.session(), person, patient)
@@ -30,6 +33,7 @@ def brief_pdf(patient_id: UUID) -> ResponseReturnValue:
         "review/brief_pdf.html",
         brief=paper.for_paper(found),
         regions=REGIONS,
+        sheet=request.args.get("paper", ""),
         created=clock.now().isoformat(timespec="seconds"),
     )
     on = clock.today(queries.zone_of_clinic(db.session(), person))

@@ -3,6 +3,7 @@
 Nothing here decides anything; it says what a Record found. Numbers are rounded once, by `tenth`.
 """
 
+from decimal import Decimal
 from fractions import Fraction
 
 from portal.review.trends import (
@@ -30,9 +31,9 @@ def number(value: Fraction | float) -> str:
     return number1(tenth(value))
 
 
-def direction(drop: Fraction | float) -> str:
+def direction(drop: Fraction | Decimal | float) -> str:
     """Which way the arrow points: "down" for less, "up" for more, "flat" where neither shows."""
-    shown = tenth(drop)
+    shown = drop if isinstance(drop, Decimal) else tenth(drop)
     return "down" if shown > 0 else "up" if shown < 0 else "flat"
 
 
@@ -221,10 +222,10 @@ def swing_sentence(swing: Swing) -> str:
 
 
 def completion_words(completion: Completion) -> str:
-    """How many of the asked days were written about: 9 of 11 asked days."""
+    """How many of the asked days were written about: 9 of 11 the plan asks for."""
     if not completion.asked:
         return NOTHING
-    return _("%(n)s of %(of)s asked days", n=completion.written, of=completion.asked)
+    return _("%(n)s of %(of)s the plan asks for", n=completion.written, of=completion.asked)
 
 
 def late_words(late: int) -> str:
@@ -236,16 +237,27 @@ def late_words(late: int) -> str:
 
 def interference_words(record: Record) -> str:
     """How much less or more pain got in the way; no verdict."""
-    drop = record.interference_drop
+    drop = interference_drop(record)
     if drop is None:
         return _("too few days")
-    size = number(abs(drop))
+    size = number1(abs(drop))
     words = {
         "down": _("%(n)s lower", n=size),
         "up": _("%(n)s higher", n=size),
         "flat": _("no change"),
     }
     return words[direction(drop)]
+
+
+def interference_drop(record: Record) -> Decimal | None:
+    """How much less pain got in the way, between the two means as they are shown.
+
+    6.2 and 3.2 are 3.0 apart on the page, whatever was rounded to make them.
+    """
+    recent, baseline = record.recent.interference, record.baseline
+    if record.interference_drop is None or recent is None or baseline is None:
+        return None
+    return tenth(baseline.interference or 0) - tenth(recent)
 
 
 def own_view_words(view: OwnView | None) -> str:

@@ -49,7 +49,7 @@ def test_peg_and_psfs_stand_apart_with_their_direction(page: Page) -> None:
 
 def test_peg_says_change_and_marks(page: Page) -> None:
     assert (
-        "2.3 lower than on 20 September. Noticeable (1.0). Beyond measurement noise (2.2)."
+        "2.4 lower than on 20 September. Noticeable (1.0). Beyond measurement noise (2.2)."
     ) in page.main
 
 
@@ -69,12 +69,12 @@ def test_marks_name_their_sources_in_the_footnote(page: Page) -> None:
 def test_pgic_stands_beside_the_own_view_with_its_day(cast: Cast) -> None:
     assert own_view(fill_in(cast, busiest=True)) == (
         "Better",
-        ["8 Nov", "PGIC 7 Nov: much improved"],
+        ["on 8 Nov, since last visit", "PGIC on 7 Nov: much improved since the start"],
     )
 
 
 def test_pgic_stands_alone_where_the_diary_did_not_ask(cast: Cast) -> None:
-    assert own_view(fill_in(cast)) == ("–", ["PGIC 7 Nov: much improved"])
+    assert own_view(fill_in(cast)) == ("–", ["PGIC on 7 Nov: much improved since the start"])
 
 
 def test_own_view_without_either_is_not_asked_yet(cast: Cast) -> None:
@@ -108,7 +108,7 @@ def test_three_pegs_are_shown_the_first_among_them(cast: Cast) -> None:
 def test_text_says_both_in_one_line(cast: Cast) -> None:
     lines = brief_lines(fill_in(cast))
     (line,) = [line for line in lines if line.startswith("PEG")]
-    assert line.startswith("PEG (lower is better): 4.3 on 7 Nov, 2.3 lower than on 20 September.")
+    assert line.startswith("PEG (lower is better): 4.3 on 7 Nov, 2.4 lower than on 20 September.")
     assert "PSFS (higher is better): 5.5 on 7 Nov, 2.0 higher" in line
 
 
@@ -128,7 +128,7 @@ def test_what_was_replaced_on_its_day_counts_nowhere(cast: Cast) -> None:
     with db.write_transaction() as session:
         later = factories.at(LAST, 21)
         assessing.pgic(session, mias(session, cast), LAST, 6, completed_at=later)
-    assert own_view(brief_for(cast))[1] == ["PGIC 7 Nov: much worse"]
+    assert own_view(brief_for(cast))[1] == ["PGIC on 7 Nov: much worse since the start"]
 
 
 @pytest.mark.parametrize("weeks", [2, 150])

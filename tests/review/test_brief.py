@@ -121,7 +121,7 @@ def test_new_since_the_last_review(busy: Cast) -> None:
 def test_soreness_after_day_three_is_new(busy: Cast) -> None:
     with db.write_transaction() as session:
         factories.entry(session, mias(session, busy), MONDAY, soreness=2)
-    assert ("Soreness", "Still sore on day 7 after visit 4") in [
+    assert ("Soreness", "Still sore on day 7 after visit 4, up to 5 of 10") in [
         (one.label, one.words) for one in brief_for(busy).news.items
     ]
 

@@ -60,7 +60,7 @@ def without_needling(session: Session, of: Episode) -> None:
 @pytest.mark.parametrize(
     ("scene", "sentence"),
     [
-        pytest.param(nothing, "0 of 14 0 of 8 asked days", id="1 completion"),
+        pytest.param(nothing, "0 of 14 0 of 8 the plan asks for", id="1 completion"),
         pytest.param(two_days, "2 of 14 days: not enough to average", id="2 level"),
         pytest.param(two_days, "too few days", id="2 worst"),
         pytest.param(two_days, "No baseline: there was no visit with needling yet.", id="3 change"),

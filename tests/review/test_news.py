@@ -105,9 +105,9 @@ def test_a_withdrawn_day_that_was_put_back_is_told(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("soreness", "words"),
     [
-        ({5: 2, 3: 1}, "Still sore on day 9 after visit 1"),
-        ({5: 2, 4: 1}, "Sore until day 8 after visit 1"),
-        ({5: 2, 2: 0}, "Sore until day 7 after visit 1"),
+        ({5: 2, 3: 1}, "Still sore on day 9 after visit 1, up to 2 of 10"),
+        ({5: 2, 4: 1}, "Sore until day 8 after visit 1, up to 2 of 10"),
+        ({5: 2, 2: 0}, "Sore until day 7 after visit 1, up to 2 of 10"),
     ],
 )
 def test_soreness_is_still_there_only_while_the_answer_is_fresh(

@@ -29,8 +29,8 @@ def full(cast: Cast) -> Cast:
     return cast
 
 
-def printed(cast: Cast, client_of: ClientOf) -> bytes:
-    answer = client_of(cast.ana).get(address(cast, "/brief.pdf"))
+def printed(cast: Cast, client_of: ClientOf, asked: str = "") -> bytes:
+    answer = client_of(cast.ana).get(address(cast, f"/brief.pdf{asked}"))
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     return bytes(answer.data)
 
@@ -40,8 +40,20 @@ def words_of(pdf: bytes) -> str:
     return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
 
 
-def test_the_fullest_brief_is_one_side(full: Cast, client_of: ClientOf) -> None:
-    assert len(PdfReader(io.BytesIO(printed(full, client_of))).pages) == 1
+@pytest.mark.parametrize(("paper", "points"), [("a4", (595, 842)), ("letter", (612, 792))])
+def test_the_fullest_brief_is_one_side_of_either_sheet(
+    full: Cast, client_of: ClientOf, paper: str, points: tuple[int, int]
+) -> None:
+    [page] = PdfReader(io.BytesIO(printed(full, client_of, f"?paper={paper}"))).pages
+    assert (round(page.mediabox.width), round(page.mediabox.height)) == points
+
+
+@pytest.mark.parametrize("asked", ["", "?paper=", "?paper=a3"])
+def test_the_sheet_is_the_one_of_the_clinics_region(
+    cast: Cast, client_of: ClientOf, asked: str
+) -> None:
+    [page] = PdfReader(io.BytesIO(printed(cast, client_of, asked))).pages
+    assert round(page.mediabox.height) == 792
 
 
 def test_paper_says_what_the_screen_says(full: Cast, client_of: ClientOf) -> None:

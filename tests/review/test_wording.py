@@ -168,7 +168,7 @@ def test_swing_of_too_few_days_is_silent() -> None:
 
 
 def test_completion_counts_asked_days() -> None:
-    assert completion_words(Completion(11, 9, 10, 1)) == "9 of 11 asked days"
+    assert completion_words(Completion(11, 9, 10, 1)) == "9 of 11 the plan asks for"
 
 
 def test_completion_of_nothing_asked_is_a_dash() -> None:
