@@ -31,7 +31,7 @@ from tests.factories import ZONE
 
 ROUNDS = 3
 QUICK, SLOW, SAVES, SAVES_AT_ONCE = 600, 40, 100, 240
-EXPLAINER = "/learn/the-grasp"
+EXPLAINER, EXPORT = "/learn/the-grasp", "/me/export/entries.csv"
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def tasks(people: People, days: Iterator[Request], sheet: str) -> list[Job]:
         Job("brief, 40 days", [jobs.brief(people, 1)] * SLOW),
         Job("panel of 500", [jobs.reading("/clinic", people.lead)] * SLOW),
         Job("panel of 25", [jobs.reading("/clinic", people.second)] * SLOW),
+        Job("export", [jobs.reading(EXPORT, people.patients[0])] * SLOW),
     ]
 
 
@@ -101,6 +102,7 @@ def all_counted(app: Flask, people: People) -> dict[str, Statements]:
         "brief, 40 days": (jobs.brief(people, 1), 200),
         "panel of 500": (jobs.reading("/clinic", people.lead), 200),
         "panel of 25": (jobs.reading("/clinic", people.second), 200),
+        "export": (jobs.reading(EXPORT, people.patients[0]), 200),
     }
     return {name: counted(app, request, expect) for name, (request, expect) in wanted.items()}
 
@@ -142,6 +144,7 @@ def main() -> None:
             commit=floors.commit_ms(folder),
             year=floors.year_ms(folder / "portal.sqlite3"),
             rows=floors.rows_ms(folder / "portal.sqlite3"),
+            whole=floors.whole_ms(folder / "portal.sqlite3"),
         )
         machine = f"{os.cpu_count()} processors at load {os.getloadavg()[0]:.0f}"
         head = f"SQLite {sqlite.sqlite_version}, {machine}, {times} rounds"

@@ -30,8 +30,17 @@ def commit_ms(folder: Path) -> float:
 
 def year_ms(database: Path) -> float:
     """Milliseconds of reading two columns of a year of entries."""
+    return _longest_diary_ms(database, "about_on, pain_average")
+
+
+def whole_ms(database: Path) -> float:
+    """Milliseconds of reading all columns of a year of entries."""
+    return _longest_diary_ms(database, "*")
+
+
+def _longest_diary_ms(database: Path, columns: str) -> float:
     connection = sqlite.connect(str(database))
-    query = "SELECT about_on, pain_average FROM entry WHERE episode_id = ? ORDER BY about_on"
+    query = f"SELECT {columns} FROM entry WHERE episode_id = ? ORDER BY about_on"
     longest = "SELECT episode_id FROM entry GROUP BY episode_id ORDER BY count(*) DESC LIMIT 1"
     (episode,) = connection.execute(longest).fetchone()
     took = measure.timed(READS, lambda: connection.execute(query, (episode,)).fetchall())

@@ -1,15 +1,16 @@
 """One patient's whole record, read piece by piece, as it stood at one moment.
 
 All of a file is read in one transaction of its own, which sees nothing that is written meanwhile.
-Entries come in windows of a few hundred, so that ten years cost no more memory than one.
+Entries come in windows of a few hundred rows, each with its places, so that ten years cost no
+more memory than one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.models import Account
@@ -28,7 +29,7 @@ from portal.care.models import (
     Visit,
 )
 from portal.clinics.models import Clinic
-from portal.db import EntryId, EpisodeId, PatientId
+from portal.db import EpisodeId, PatientId
 from portal.diary.models import (
     Assessment,
     AssessmentAnswer,
@@ -50,32 +51,46 @@ _LAST = len(REGIONS)
 _Found = Row[*tuple[Any, ...]]
 _Rows = Iterable[_Found]
 
-_ENTRIES = select(
-    Entry.id,
-    Entry.episode_id,
-    Entry.about_on,
-    Entry.entered_at,
-    Entry.version,
-    Entry.is_late,
-    Entry.withdrawn_at,
-    Entry.reason,
-    Entry.method,
-    Entry.scale_layout,
-    Entry.pain_average,
-    Entry.interference,
-    Entry.needled,
-    Entry.soreness,
-    Entry.grasp_felt,
-    Entry.grasp_lasted,
-    Entry.flags,
-    Entry.pain_worst,
-    Entry.change,
-    Entry.sleep,
-    Entry.medicine,
-    Entry.managed,
-    Entry.note,
-    Entry.call_me,
-).order_by(Entry.about_on, Entry.version)
+_BETWEEN = " "
+_PLACES = (
+    select(func.aggregate_strings(EntryPlace.region, _BETWEEN))
+    .where(EntryPlace.entry_id == Entry.id)
+    .scalar_subquery()
+    .label("places")
+)
+
+# Built once, as putting it together takes a while.
+_ENTRIES = (
+    select(
+        Entry.id,
+        Entry.about_on,
+        Entry.entered_at,
+        Entry.version,
+        Entry.is_late,
+        Entry.withdrawn_at,
+        Entry.reason,
+        Entry.method,
+        Entry.scale_layout,
+        Entry.pain_average,
+        Entry.interference,
+        Entry.needled,
+        Entry.soreness,
+        Entry.grasp_felt,
+        Entry.grasp_lasted,
+        Entry.flags,
+        Entry.pain_worst,
+        Entry.change,
+        Entry.sleep,
+        Entry.medicine,
+        Entry.managed,
+        Entry.note,
+        Entry.call_me,
+        _PLACES,
+    )
+    .where(Entry.episode_id == bindparam("episode_id"))
+    .order_by(Entry.about_on, Entry.version)
+    .execution_options(yield_per=WINDOW)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +118,18 @@ class AssessmentTold:
     answers: tuple[tuple[str, int], ...]
 
 
-def _in_order(regions: set[str]) -> tuple[str, ...]:
+def _in_order(places: str | None) -> tuple[str, ...]:
     """Put places into the figure's order; one that an older figure had comes last."""
+    regions = places.split(_BETWEEN) if places else ()
     return tuple(sorted(regions, key=lambda region: (_ORDER.get(region, _LAST), region)))
+
+
+def _with_their_next(rows: _Rows) -> Iterator[EntryVersion]:
+    """Tell of each version, by the one after it, whether it is the newest of its day."""
+    for row, after in pairwise(chain(rows, [None])):
+        assert row is not None  # noqa: S101 - only the last is followed by nothing
+        is_newest = after is None or after.about_on != row.about_on
+        yield EntryVersion(row, _in_order(row.places), is_newest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +143,9 @@ class Record:
     episodes: tuple[_Found, ...]
 
     def entries(self, episode_id: EpisodeId) -> Iterator[EntryVersion]:
-        """Yield every version of every entry, by day and version."""
-        found = self.session.execute(
-            _ENTRIES.where(Entry.episode_id == episode_id).execution_options(yield_per=WINDOW)
-        )
-        window: Sequence[_Found] = ()
-        for later in chain(found.partitions(), [()]):
-            yield from self._window(window, later)
-            window = later
-
-    def _window(self, window: Sequence[_Found], later: Sequence[_Found]) -> Iterator[EntryVersion]:
-        if not window:
-            return
-        places = self._places([row.id for row in window])
-        following = chain(window[1:], later[:1] or [None])
-        for row, after in zip(window, following, strict=True):
-            is_newest = after is None or after.about_on != row.about_on
-            yield EntryVersion(row, places.get(row.id, ()), is_newest)
-
-    def _places(self, keys: Sequence[EntryId]) -> dict[EntryId, tuple[str, ...]]:
-        found: dict[EntryId, set[str]] = {}
-        for key, region in self.session.execute(
-            select(EntryPlace.entry_id, EntryPlace.region).where(EntryPlace.entry_id.in_(keys))
-        ):
-            found.setdefault(key, set()).add(region)
-        return {key: _in_order(regions) for key, regions in found.items()}
+        """Return every version of every entry, by day and version."""
+        found = self.session.execute(_ENTRIES, {"episode_id": episode_id})
+        return _with_their_next(found)
 
     def flags(self, episode_id: EpisodeId) -> Iterator[FlagTold]:
         """Yield what was ticked as new or asked for, with every answer of the clinic."""

@@ -48,14 +48,20 @@ def labels() -> Labels:
 def entries_csv(record: Record) -> Iterator[str]:
     """Yield `entries.csv`: one row for each version of each entry, by day."""
     places = place_labels()
-    return _file(ENTRIES_TABLE.head, record, lambda entry: [_entry_line(record, entry, places)])
+    return _file(
+        ENTRIES_TABLE.head,
+        record,
+        lambda episode, entry: [_entry_line(record, episode, entry, places)],
+    )
 
 
 def answers_csv(record: Record) -> Iterator[str]:
     """Yield `answers.csv`: one row for each answer, of the diary and then of assessments."""
     words, known = labels(), {name: str(column.label) for name, column in ITEMS.items()}
     yield from _file(
-        ANSWERS_TABLE.head, record, lambda entry: _answer_lines(record, entry, words, known)
+        ANSWERS_TABLE.head,
+        record,
+        lambda episode, entry: _answer_lines(record, episode, entry, words=words, known=known),
     )
     for episode in record.episodes:
         rows = (_assessment_lines(record, episode.id, one) for one in _told(record, episode))
@@ -67,13 +73,12 @@ def _told(record: Record, episode: Any) -> Iterable[AssessmentTold]:
 
 
 def _file(
-    head: Sequence[str], record: Record, lines_of: Callable[[EntryVersion], Iterable[Line]]
+    head: Sequence[str], record: Record, lines_of: Callable[[str, EntryVersion], Iterable[Line]]
 ) -> Iterator[str]:
     yield MARK + lines([head])
     for episode in record.episodes:
-        yield from _windows(
-            chain.from_iterable(lines_of(entry) for entry in record.entries(episode.id))
-        )
+        key, entries = str(episode.id), record.entries(episode.id)
+        yield from _windows(chain.from_iterable(lines_of(key, entry) for entry in entries))
 
 
 def _windows(rows: Iterator[Line]) -> Iterator[str]:
@@ -81,12 +86,14 @@ def _windows(rows: Iterator[Line]) -> Iterator[str]:
         yield lines(window)
 
 
-def _entry_line(record: Record, entry: EntryVersion, places: Mapping[str, str]) -> Line:
+def _entry_line(
+    record: Record, episode: str, entry: EntryVersion, places: Mapping[str, str]
+) -> Line:
     row = entry.row
     return (
         str(row.id),
         record.person.clinic_number,
-        str(row.episode_id),
+        episode,
         row.about_on.isoformat(),
         instant(row.entered_at),
         clock.local(row.entered_at, record.subject.zone).date().isoformat(),
@@ -117,13 +124,18 @@ def _entry_line(record: Record, entry: EntryVersion, places: Mapping[str, str]) 
 
 
 def _answer_lines(
-    record: Record, entry: EntryVersion, words: Labels, known: Mapping[str, str]
+    record: Record,
+    episode: str,
+    entry: EntryVersion,
+    *,
+    words: Labels,
+    known: Mapping[str, str],
 ) -> Iterator[Line]:
     row = entry.row
     start: Line = (
         str(row.id),
         record.person.clinic_number,
-        str(row.episode_id),
+        episode,
         DIARY,
         "",
         row.about_on.isoformat(),
