@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
+from unicodedata import category
 from uuid import UUID
 
 from portal.diary.flags import CODES, NONE, ticked
@@ -26,6 +27,7 @@ LONGEST_REASON = 500
 LAYOUTS = frozenset({"one-row", "two-rows"})
 _SCORE_WORDS = MappingProxyType({str(number): number for number in range(11)})
 _HIGHEST_VERSION = 10**6
+_JOINERS = "\u200c\u200d"
 
 
 class Problem(StrEnum):
@@ -111,9 +113,19 @@ class Sent:
 
 
 def tidy(text: str) -> str:
-    """Return text with plain line ends and without control characters, which no one typed."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(mark for mark in lines if mark.isprintable() or mark in "\n\t").strip()
+    """Return text with plain spaces and line ends, without marks that no one typed.
+
+    A space of any width stays a space, or "2 10 mg" would become 210 mg; joiners stay, since
+    emoji, Persian and Indic words are spelt with them. Control and direction marks go.
+    """
+    lines = "\n".join(text.splitlines())
+    return "".join(_tidied(mark) for mark in lines).strip(f" \n\t{_JOINERS}")
+
+
+def _tidied(mark: str) -> str:
+    if category(mark) == "Zs":
+        return " "
+    return mark if mark.isprintable() or mark in f"\n\t{_JOINERS}" else ""
 
 
 class _Reading:

@@ -136,6 +136,25 @@ def test_text_keeps_its_words_and_loses_what_nobody_typed() -> None:
     assert tidy(" Größe\x00\x1b \u202e‘ok’\r\nzwei\t ") == "Größe ‘ok’\nzwei"
 
 
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f", "\u2009", "\u3000"])
+def test_a_space_of_any_width_stays_a_space(space: str) -> None:
+    assert tidy(f"{space}2{space}10 mg{space}") == "2 10 mg"
+
+
+@pytest.mark.parametrize("end", ["\r", "\v", "\f", "\x85", "\u2028", "\u2029"])
+def test_a_line_end_of_any_kind_stays_a_line_end(end: str) -> None:
+    assert tidy(f"one{end}two") == "one\ntwo"
+
+
+@pytest.mark.parametrize("words", ["می\u200cروم", "क्\u200dष", "👩\u200d⚕️ came"])
+def test_joiners_stay_where_words_are_spelt_with_them(words: str) -> None:
+    assert tidy(words) == words
+
+
+def test_joiners_alone_are_no_words() -> None:
+    assert tidy(" \u200d\u200c \u200d") == ""
+
+
 @pytest.mark.parametrize("key", ["", "x", "0" * 31, ["0" * 32, "1" * 32]])
 def test_a_bad_key_is_no_key(key: str | list[str]) -> None:
     assert form(entry_key=key).entry_key is None
