@@ -22,6 +22,7 @@ from portal.accounts.signed_in import SignedIn, State, behind, hash_of, limits_f
 from portal.audit import Actor
 from portal.db import AccountId
 from portal.errors import OutOfSight, ProofTooOld, SignInEnded, StorageUnavailable
+from portal.statements import Kept
 from portal.web.guard import Audience, Standing
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -29,7 +30,6 @@ PROOF_LASTS = timedelta(minutes=5)
 HALF_LASTS = timedelta(minutes=30)
 WORDS_KEPT_FOR = timedelta(hours=24)
 BY_A_CLICK = "demo"  # only the demonstration begins such sign-ins
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSED_FROM = 400
 
 
@@ -260,11 +260,11 @@ def recheck(session: Session) -> None:
         return
     which = {"sign_in_id": found.sign_in_id}
     if not has_request_context() or not _is_due(found):
-        still = session.scalar(_STANDS, which)
+        still = _STANDS.tuples(session, **which)
     else:
-        still = session.scalar(_SEEN, which | {"now": clock.now()})
+        still = session.execute(_SEEN, which | {"now": clock.now()}).all()
         g.seen_in = found.sign_in_id
-    if still is None:
+    if not still:
         raise SignInEnded
 
 
@@ -273,7 +273,7 @@ _STILL = (
     SignIn.ended_at.is_(None),
     exists().where(Account.id == SignIn.account_id, Account.is_active),
 )
-_STANDS = select(SignIn.id).where(*_STILL)
+_STANDS = Kept(select(SignIn.id).where(*_STILL))
 _SEEN = (
     update(SignIn)
     .where(*_STILL)
@@ -300,17 +300,11 @@ def note_seen() -> None:
         pass
 
 
-def _note_when_read() -> None:
-    if request.method in _READING:
+def _note_when_answered(response: Response) -> Response:
+    """Note that somebody was here, unless the request's own transaction has and was kept."""
+    was_noted = g.get("seen_in") is not None and response.status_code < _REFUSED_FROM
+    if not was_noted:
         note_seen()
-
-
-def _note_when_sent(response: Response) -> Response:
-    """Note a form that was sent, unless its own transaction has noted it and was kept."""
-    if request.method not in _READING:
-        was_noted = g.get("seen_in") is not None and response.status_code < _REFUSED_FROM
-        if not was_noted:
-            note_seen()
     return response
 
 
@@ -320,5 +314,4 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None
     manager.user_loader(_load)
     manager.init_app(app, add_context_processor=False)
-    app.before_request(_note_when_read)
-    app.after_request(_note_when_sent)
+    app.after_request(_note_when_answered)

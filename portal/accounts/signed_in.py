@@ -9,12 +9,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, AccountRole, Role, SignIn
 from portal.accounts.reader import Reader
 from portal.db import AccountId, PatientId, PractitionerId
+from portal.statements import Kept
 
 STAFF_IDLE = timedelta(minutes=15)
 STAFF_LONGEST = timedelta(hours=12)
@@ -110,7 +111,7 @@ def new_secret() -> str:
 
 
 # Built once: every page of somebody signed in asks this, and putting it together costs the most.
-_SIGNED_IN: Select[*_Anything] = (
+_SIGNED_IN = Kept(
     select(
         SignIn.id.label("sign_in_id"),
         SignIn.factor,
@@ -137,7 +138,7 @@ _SIGNED_IN: Select[*_Anything] = (
 
 def behind(session: Session, token: str) -> SignedIn | None:
     """Return the sign-in whose cookie holds this value, in whatever state; None if unknown."""
-    rows = session.execute(_SIGNED_IN, {"hash": hash_of(token)}).all()
+    rows = _SIGNED_IN.rows(session, hash=hash_of(token))
     return SignedIn(token, rows[0], _reader(rows)) if rows else None
 
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.audit.models import AuditEvent
 from portal.db import new_id
+from portal.statements import Kept
 
 FIRST = bytes(32)
 _TABLE = AuditEvent.metadata.tables[AuditEvent.__tablename__]
-_HEAD = select(_TABLE.c.seal).order_by(_TABLE.c.seq.desc()).limit(1)
+_HEAD = Kept(select(_TABLE.c.seal).order_by(_TABLE.c.seq.desc()).limit(1))
 _APPEND = insert(_TABLE)
 
 
@@ -87,7 +88,8 @@ def seal_events(session: Session) -> None:
         return
     if session.get_bind().dialect.name != "sqlite":
         session.execute(text("SELECT pg_advisory_xact_lock(724152)"))
-    previous = session.scalar(_HEAD) or FIRST
+    newest = _HEAD.first(session)
+    previous: bytes = newest[0] if newest else FIRST
     rows = []
     for actor, event in noted:
         row = _row(actor, event)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -16,6 +16,7 @@ from portal.care.access import Sight, keys_of, sight_of, visible, visible_by
 from portal.care.models import Episode, Reading
 from portal.db import EpisodeId
 from portal.errors import OutOfSight
+from portal.statements import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,14 @@ def marked_pages(session: Session, reader: Reader, episode_id: EpisodeId) -> Mar
 
 def read_and_shared(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[str, ...]:
     """Return the pages that the care team may know were read; none unless the patient allows."""
-    which = {**keys_of(reader), "episode_id": episode_id}
-    return tuple(session.scalars(_read_and_shared(sight_of(reader)), which))
+    asked = _read_and_shared(sight_of(reader))
+    rows = asked.tuples(session, **keys_of(reader), episode_id=episode_id)
+    return tuple(slug for (slug,) in rows)
 
 
 @cache
-def _read_and_shared(sight: Sight) -> Select[str]:
-    return (
+def _read_and_shared(sight: Sight) -> Kept:
+    return Kept(
         select(Reading.slug)
         .join(Episode, Episode.id == Reading.episode_id)
         .where(

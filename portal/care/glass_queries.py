@@ -12,6 +12,7 @@ from portal.care import access
 from portal.care.models import BreakGlass, CareTeam, Consent, Episode, Patient, Restriction
 from portal.clinics.models import Clinic
 from portal.db import EpisodeId, PatientId
+from portal.statements import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _may_be_opened(reader: Reader) -> ColumnElement[bool]:
 
 
 # Built once: every page of a record asks it.
-_BROKEN = (
+_BROKEN = Kept(
     select(BreakGlass.until_at, BreakGlass.reason, Clinic.zone)
     .join(Episode, Episode.id == BreakGlass.episode_id)
     .join(Clinic, Clinic.id == Episode.clinic_id)
@@ -111,10 +112,10 @@ _BROKEN = (
 
 def broken_glass(session: Session, reader: Reader, patient_id: PatientId) -> Glass | None:
     """Return the glass by which the reader sees this patient now; None for the care team."""
-    which = {
-        "patient_id": patient_id,
-        "practitioner_id": reader.practitioner_id,
-        "now": clock.now(),
-    }
-    row = session.execute(_BROKEN, which).first()
+    row = _BROKEN.first(
+        session,
+        patient_id=patient_id,
+        practitioner_id=reader.practitioner_id,
+        now=clock.now(),
+    )
     return Glass(clock.local(row[0], row[2]), row[1]) if row else None

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -18,6 +18,7 @@ from portal.diary.checks import DoneOn, due_on, rhythm_of
 from portal.diary.models import Assessment, AssessmentAnswer
 from portal.diary.queries import Care
 from portal.diary.schedule import VisitDay
+from portal.statements import Kept
 
 STAYS_OPEN = timedelta(hours=24)
 
@@ -84,14 +85,16 @@ def _keys(reader: Reader, episode_id: EpisodeId, **more: object) -> dict[str, ob
 
 def assessments_of(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[Assessed, ...]:
     """Return every completed assessment, oldest first; of one day the last completed counts."""
-    rows = session.execute(_completed_by(sight_of(reader)), _keys(reader, episode_id))
+    rows = _completed_by(sight_of(reader)).tuples(session, **_keys(reader, episode_id))
     return in_force(gathered(rows))
 
 
 @cache
-def _completed_by(sight: Sight) -> Select[*tuple[Any, ...]]:
-    return _COMPLETED.where(_readable(sight)).order_by(
-        Assessment.about_on, Assessment.completed_at, Assessment.id
+def _completed_by(sight: Sight) -> Kept:
+    return Kept(
+        _COMPLETED.where(_readable(sight)).order_by(
+            Assessment.about_on, Assessment.completed_at, Assessment.id
+        )
     )
 
 
@@ -112,7 +115,7 @@ _COMPLETED = (
 )
 
 
-def gathered(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Assessed]:
+def gathered(rows: Iterable[Sequence[Any]]) -> list[Assessed]:
     """Return assessments from rows of one answer each, in the order of the rows."""
     found: dict[AssessmentId, Assessed] = {}
     answers: dict[AssessmentId, dict[str, int]] = {}

@@ -41,7 +41,7 @@ from portal.review.charts import (
     VISITS_PRINT,
     calendar,
     shades,
-    visit_curves,
+    visit_drawings,
 )
 from portal.review.tables import (
     ResponseWords,
@@ -266,10 +266,7 @@ def _charts(record: Record, flags: int, *, is_full: bool) -> Charts:
     words, around = calendar_words(record), visit_words(record)
     return Charts(
         calendar=tuple(calendar(record, shape, words) for shape in (PHONE, wide, paper)),
-        around=tuple(
-            visit_curves(record.aligned, shape, around)
-            for shape in (VISITS_PHONE, VISITS_DESKTOP, low)
-        )
+        around=visit_drawings(record.aligned, (VISITS_PHONE, VISITS_DESKTOP, low), around)
         if record.needlings
         else (),
         fortnights=tuple(fortnight_rows(record)),

@@ -118,6 +118,15 @@ class PlaceRow:
     entered_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """The patient's own words about a day, by its newest version."""
+
+    on: date
+    managed: str
+    note: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRow:
     """A version of a day with its words, beside what stood there at the reader's last review.
@@ -154,7 +163,7 @@ class BriefFacts:
     questions: tuple[QuestionRow, ...]
     reviews: tuple[ReviewRow, ...]
     places: tuple[PlaceRow, ...]
-    texts: tuple[VersionRow, ...]
+    texts: tuple[TextRow, ...]
     versions: tuple[VersionRow, ...]
     assessed: tuple[Assessed, ...]
 

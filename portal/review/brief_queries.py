@@ -1,4 +1,4 @@
-"""Everything the brief shows of one patient, read into plain values in eleven statements."""
+"""Everything the brief shows of one patient, read into plain values in nine statements."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    Uuid,
     and_,
     bindparam,
     func,
@@ -48,7 +49,7 @@ from portal.review.brief_facts import (
     SiteRow,
     VisitRow,
 )
-from portal.review.brief_versions import LONG_AGO, texts_of, versions_since
+from portal.review.brief_versions import LONG_AGO, words_and_versions
 from portal.review.models import Review
 from portal.review.summaries import (
     newest_plan,
@@ -58,12 +59,13 @@ from portal.review.summaries import (
 )
 from portal.review.summary import thresholds_from
 from portal.review.written import written_days
+from portal.statements import Kept
 
 WEEKS_BACK = timedelta(weeks=10)
 
 
 def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> BriefFacts:
-    """Read everything a brief says: eleven statements, whatever the number of entries.
+    """Read everything a brief says: nine statements, whatever the number of entries.
 
     Raises OutOfSight where the reader may not see the patient's diary.
     """
@@ -71,6 +73,7 @@ def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> Brie
     reviews = _reviews(session, reader, head.episode_id)
     covered = _covered_until(reviews)
     recently = clock.today(head.zone) - WEEKS_BACK
+    texts, versions = words_and_versions(session, head, since=recently, reviewed=covered)
     return BriefFacts(
         head=head,
         at=clock.now(),
@@ -80,8 +83,8 @@ def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> Brie
         questions=_questions(session, head.episode_id),
         reviews=reviews,
         places=_places(session, head.episode_id, since=recently),
-        texts=texts_of(session, head.episode_id, since=recently),
-        versions=versions_since(session, head, since=covered),
+        texts=texts,
+        versions=versions,
         assessed=assessments_of(session, reader, head.episode_id),
     )
 
@@ -138,15 +141,15 @@ _HEAD = (
 
 def _head(session: Session, reader: Reader, patient_id: PatientId) -> Head:
     which = {**access.keys_of(reader), "patient_id": patient_id}
-    found = session.execute(_head_by(access.sight_of(reader)), which).first()
+    found = _head_by(access.sight_of(reader)).first(session, **which)
     if found is None:
         raise OutOfSight
     return _head_of(found, patient_id)
 
 
 @cache
-def _head_by(sight: access.Sight) -> Select[*tuple[Any, ...]]:
-    return _HEAD.where(Patient.id == bindparam("patient_id"), access.visible_by(sight))
+def _head_by(sight: access.Sight) -> Kept:
+    return Kept(_HEAD.where(Patient.id == bindparam("patient_id"), access.visible_by(sight)))
 
 
 def _head_of(row: Row[*tuple[Any, ...]], patient_id: PatientId) -> Head:
@@ -172,7 +175,7 @@ def _head_of(row: Row[*tuple[Any, ...]], patient_id: PatientId) -> Head:
 # Statements are built once: putting one together costs more than running it.
 _OF: BindParameter[EpisodeId] = bindparam("episode_id")
 _SINCE: BindParameter[Any] = bindparam("since")
-_VISITS = (
+_VISITS = Kept(
     select(
         Visit.id,
         Visit.number,
@@ -196,7 +199,7 @@ _VISITS = (
 
 
 def _visits(session: Session, episode_id: EpisodeId) -> tuple[VisitRow, ...]:
-    rows = session.execute(_VISITS, {"episode_id": episode_id})
+    rows = _VISITS.rows(session, episode_id=episode_id)
     return tuple(_visit(some) for some in _grouped(rows))
 
 
@@ -288,23 +291,25 @@ def _flags(
         "covered": own.covers_until if own else LONG_AGO,
         "reviewed": own.at if own else LONG_AGO,
     }
-    return _flag_rows(session.execute(_flags_by(access.sight_of(reader)), which))
+    return _flag_rows(_flags_by(access.sight_of(reader)).rows(session, **which))
 
 
 @cache
-def _flags_by(sight: access.Sight) -> Select[*tuple[Any, ...]]:
+def _flags_by(sight: access.Sight) -> Kept:
     is_later = or_(
         EntryFlag.raised_at > bindparam("covered"),
         EntryFlag.acknowledged_at > bindparam("reviewed"),
     )
-    return _FLAGS.where(
-        Episode.patient_id == bindparam("patient_id"),
-        access.visible_by(sight),
-        or_(EntryFlag.acknowledged_at.is_(None), and_(EntryFlag.episode_id == _OF, is_later)),
+    return Kept(
+        _FLAGS.where(
+            Episode.patient_id == bindparam("patient_id"),
+            access.visible_by(sight),
+            or_(EntryFlag.acknowledged_at.is_(None), and_(EntryFlag.episode_id == _OF, is_later)),
+        )
     )
 
 
-_QUESTIONS = (
+_QUESTIONS = Kept(
     select(Question.id, Question.body, Question.asked_at, Question.edited_at)
     .where(
         Question.episode_id == _OF,
@@ -316,13 +321,13 @@ _QUESTIONS = (
 
 
 def _questions(session: Session, episode_id: EpisodeId) -> tuple[QuestionRow, ...]:
-    rows = session.execute(_QUESTIONS, {"episode_id": episode_id})
+    rows = _QUESTIONS.tuples(session, episode_id=episode_id)
     return tuple(QuestionRow(*row) for row in rows)
 
 
 def _standing_reviews() -> Select[Any]:
     """The newest review of one practitioner, and the newest of all others."""
-    is_own = Review.practitioner_id == bindparam("practitioner_id")
+    is_own = Review.practitioner_id == bindparam("practitioner_id", type_=Uuid())
     newest_first = (Review.at.desc(), Review.id.desc())
     place = func.row_number().over(partition_by=is_own, order_by=newest_first)
     standing = (
@@ -344,17 +349,17 @@ def _standing_reviews() -> Select[Any]:
     )
 
 
-_REVIEWS = _standing_reviews()
+_REVIEWS = Kept(_standing_reviews())
 
 
 def _reviews(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[ReviewRow, ...]:
     """The reader's own newest review that stands, and the newest of somebody else."""
     own = reader.practitioner_id
-    rows = session.execute(_REVIEWS, {"episode_id": episode_id, "practitioner_id": own})
+    rows = _REVIEWS.tuples(session, episode_id=episode_id, practitioner_id=own)
     return tuple(ReviewRow(at, name, who == own, until) for at, name, who, until in rows)
 
 
-_PLACES = (
+_PLACES = Kept(
     select(Entry.about_on, EntryPlace.region, Entry.entered_at)
     .join(EntryPlace, EntryPlace.entry_id == Entry.id)
     .where(
@@ -368,5 +373,5 @@ _PLACES = (
 
 
 def _places(session: Session, episode_id: EpisodeId, *, since: date) -> tuple[PlaceRow, ...]:
-    rows = session.execute(_PLACES, {"episode_id": episode_id, "since": since})
+    rows = _PLACES.tuples(session, episode_id=episode_id, since=since)
     return tuple(PlaceRow(*row) for row in rows)

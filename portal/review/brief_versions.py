@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Date,
     Row,
     Select,
     Text,
@@ -13,16 +14,19 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
 from portal import clock
 from portal.db import EpisodeId
 from portal.diary.models import Entry, EntryPlace
-from portal.review.brief_facts import Head, VersionRow
+from portal.review.brief_facts import Head, TextRow, VersionRow
 from portal.review.summaries import newest_version
+from portal.statements import Kept
 
 TEXTS = 40
 VERSIONS = 60
@@ -83,10 +87,14 @@ def _names_more(one: type[Entry], other: type[Entry]) -> ColumnElement[bool]:
     return more.correlate(one, other).exists()
 
 
-def _versions_where(*conditions: ColumnElement[bool], limit: int) -> Select[*tuple[Any, ...]]:
-    """Versions of entries with their words, the latest day first."""
+_HAS_WORDS = or_(Entry.note != "", Entry.managed != "")
+
+
+def _versions() -> Select[*tuple[Any, ...]]:
+    """What was written since the review, beside what stood there, the latest day first."""
     return (
         select(
+            literal(value=False).label("is_text"),
             Entry.id,
             Entry.about_on,
             Entry.version,
@@ -103,25 +111,58 @@ def _versions_where(*conditions: ColumnElement[bool], limit: int) -> Select[*tup
             Entry.note,
         )
         .outerjoin(_BEFORE, _at_review())
-        .where(Entry.episode_id == _OF, *conditions)
+        .where(
+            Entry.episode_id == _OF,
+            Entry.entered_at > _REVIEWED,
+            or_(Entry.version > 1, _HAS_WORDS, Entry.about_on == bindparam("today", type_=Date())),
+        )
         .order_by(Entry.about_on.desc(), Entry.version.desc())
-        .limit(limit)
+        .limit(VERSIONS)
     )
 
 
-_HAS_WORDS = or_(Entry.note != "", Entry.managed != "")
-_TEXTS = _versions_where(
-    Entry.about_on >= _SINCE,
-    _HAS_WORDS,
-    Entry.withdrawn_at.is_(None),
-    newest_version(),
-    limit=TEXTS,
-)
-_VERSIONS = _versions_where(
-    Entry.entered_at > _REVIEWED,
-    or_(Entry.version > 1, _HAS_WORDS, Entry.about_on == _SINCE),
-    limit=VERSIONS,
-)
+def _texts() -> Select[*tuple[Any, ...]]:
+    """The newest words of the diary in the same columns, those of withdrawn days left out."""
+    no = literal(value=False)
+    return (
+        select(
+            literal(value=True).label("is_text"),
+            Entry.id,
+            Entry.about_on,
+            Entry.version,
+            Entry.entered_at,
+            Entry.withdrawn_at,
+            Entry.reason,
+            Entry.pain_average,
+            Entry.pain_average.label("before"),
+            no.label("is_known"),
+            no.label("was_withdrawn"),
+            no.label("is_changed"),
+            literal(value=True).label("is_newest"),
+            Entry.managed,
+            Entry.note,
+        )
+        .where(
+            Entry.episode_id == _OF,
+            Entry.about_on >= _SINCE,
+            _HAS_WORDS,
+            Entry.withdrawn_at.is_(None),
+            newest_version(),
+        )
+        .order_by(Entry.about_on.desc())
+        .limit(TEXTS)
+    )
+
+
+def _both() -> Kept:
+    """Both in one statement, which reads the diary's pages once."""
+    read = union_all(
+        select(_versions().subquery("written")), select(_texts().subquery("texts"))
+    ).subquery("read")
+    return Kept(select(read).order_by(read.c.about_on.desc(), read.c.version.desc()))
+
+
+_READ = _both()
 
 
 def _version(row: Row[*tuple[Any, ...]]) -> VersionRow:
@@ -143,19 +184,21 @@ def _version(row: Row[*tuple[Any, ...]]) -> VersionRow:
     )
 
 
-def texts_of(session: Session, episode_id: EpisodeId, *, since: date) -> tuple[VersionRow, ...]:
-    """The newest words of the diary, those of withdrawn days left out."""
-    asked = {"episode_id": episode_id, "since": since, "reviewed": LONG_AGO}
-    return tuple(_version(row) for row in session.execute(_TEXTS, asked))
+def words_and_versions(
+    session: Session, head: Head, *, since: date, reviewed: datetime | None
+) -> tuple[tuple[TextRow, ...], tuple[VersionRow, ...]]:
+    """The words of the days from `since`; what was written after the reader's last review.
 
-
-def versions_since(
-    session: Session, head: Head, *, since: datetime | None
-) -> tuple[VersionRow, ...]:
-    """What was written since the last review: words, today's entry, corrections."""
-    asked = {
-        "episode_id": head.episode_id,
-        "since": clock.today(head.zone),
-        "reviewed": since or LONG_AGO,
-    }
-    return tuple(_version(row) for row in session.execute(_VERSIONS, asked))
+    Of the second: words, today's entry and corrections. Withdrawn days have no words.
+    """
+    rows = _READ.rows(
+        session,
+        episode_id=head.episode_id,
+        since=since,
+        today=clock.today(head.zone),
+        reviewed=reviewed or LONG_AGO,
+    )
+    return (
+        tuple(TextRow(row.about_on, row.managed, row.note) for row in rows if row.is_text),
+        tuple(_version(row) for row in rows if not row.is_text),
+    )

@@ -19,6 +19,7 @@ from portal.errors import Conflict
 from portal.review import queries, service
 from portal.review.blueprint import bp, practitioner_of
 from portal.review.brief import brief_of
+from portal.review.brief_facts import BriefFacts
 from portal.review.brief_queries import brief_facts
 from portal.review.brief_shown import Brief
 from portal.review.brief_words import how_words
@@ -69,8 +70,13 @@ def opened_brief(person: Reader, patient_id: PatientId, act: Act) -> Brief:
     brief = brief_of(facts, reader_name=person.name)
     with db.write_transaction() as session:
         record(session, actor(), Event(act, patient_id=patient_id, episode_id=brief.episode_id))
-        service.note_opened(session, flag_ids=[flag.id for flag in brief.flags])
+        service.note_opened(session, flag_ids=_unopened(facts))
     return brief
+
+
+def _unopened(facts: BriefFacts) -> list[FlagId]:
+    """The flags that nobody of the clinic has seen yet."""
+    return [flag.id for flag in facts.open_flags if flag.opened_at is None]
 
 
 def brief_page(

@@ -35,6 +35,7 @@ from portal.review.visit_chart import (
     VisitShape,
     VisitWords,
     visit_curves,
+    visit_drawings,
 )
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "sparkline",
     "sparkline_of",
     "visit_curves",
+    "visit_drawings",
 ]
 
 ONE_DAY = timedelta(days=1)

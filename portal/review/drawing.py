@@ -85,14 +85,14 @@ def points(places: Sequence[Corner]) -> str:
     return f"{path}h0" if len(places) == 1 else path
 
 
-def runs(places: Iterable[Corner | None]) -> list[list[Corner]]:
-    """The stretches without a gap."""
-    found: list[list[Corner]] = [[]]
-    for place in places:
-        if place is None:
+def runs(values: Iterable[float | None]) -> list[list[tuple[int, float]]]:
+    """The stretches without a gap: each value with its place."""
+    found: list[list[tuple[int, float]]] = [[]]
+    for n, value in enumerate(values):
+        if value is None:
             found.append([])
         else:
-            found[-1].append(place)
+            found[-1].append((n, value))
     return [run for run in found if run]
 
 

@@ -1,6 +1,6 @@
 """The panel's rows: everybody in a practitioner's care, in the order they need a look."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
@@ -11,11 +11,12 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     FromClause,
+    Integer,
     Row,
-    ScalarSelect,
     Select,
-    Subquery,
+    String,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -32,13 +33,15 @@ from portal.care.models import Episode, Patient, Visit
 from portal.clinics.models import Clinic
 from portal.db import EntryId, EpisodeId, PatientId
 from portal.review.models import EpisodeSummary, Review
-from portal.review.panel_read import newest_entry, own_review
+from portal.review.panel_read import newest_entry, next_visit, own_review, visit_today
 from portal.review.summaries import urgency
 from portal.review.summary import DAYS_AHEAD, LETTERS, VERDICTS, folded
 from portal.review.trends import Verdict
+from portal.statements import Kept
 
 AT_ONCE = 25
 NO_RESPONSE_FROM = 3
+ESCAPE = "/"
 
 
 class Look(IntEnum):
@@ -130,14 +133,17 @@ class PanelPage:
     found: int
 
 
+_ZONES = Kept(
+    select(Clinic.zone, Patient.zone)
+    .outerjoin(Patient, Patient.clinic_id == Clinic.id)
+    .where(Clinic.id == bindparam("clinic_id"))
+    .distinct()
+)
+
+
 def days_of(session: Session, reader: Reader) -> Days:
     """Which day it is in the clinic and in the zones of its patients; one statement."""
-    rows = session.execute(
-        select(Clinic.zone, Patient.zone)
-        .outerjoin(Patient, Patient.clinic_id == Clinic.id)
-        .where(Clinic.id == reader.clinic_id)
-        .distinct()
-    ).all()
+    rows = _ZONES.tuples(session, clinic_id=reader.clinic_id)
     clinic_zone: str = rows[0][0]
     zones = {clinic_zone, *(zone for _, zone in rows if zone)}
     by_zone = {zone: clock.today(zone) for zone in sorted(zones)}
@@ -147,31 +153,55 @@ def days_of(session: Session, reader: Reader) -> Days:
 def panel_page(session: Session, reader: Reader, days: Days, wanted: Wanted) -> PanelPage:
     """One page of the panel, in order, with how many each filter holds.
 
-    Two statements, whatever the number of patients.
+    One statement, whatever the number of patients. Without a row on this page the counts stand in
+    a row of their own, whose `episode_id` is empty.
     """
-    page, sums = _statements(reader, days, wanted)
-    rows, sizes = session.execute(page), list(session.execute(sums).one())
-    counts = dict(zip(Filter, sizes[: len(Filter)], strict=True))
-    named = dict(zip(Filter, sizes[len(Filter) :], strict=True)) if wanted.words else counts
-    return PanelPage([_row(row) for row in rows], counts, named, named[wanted.filter])
+    words = folded(wanted.words).split()
+    asked = {f"word_{n}": _containing(word) for n, word in enumerate(words)}
+    rows = _statement(access.sight_of(reader), days, wanted.filter, len(words)).rows(
+        session,
+        **access.keys_of(reader),
+        before=(wanted.page - 1) * AT_ONCE,
+        **asked,
+    )
+    counts = {one: getattr(rows[0], f"count_{one.name}") for one in Filter}
+    named = {one: getattr(rows[0], f"named_{one.name}") for one in Filter} if words else counts
+    shown = [_row(row) for row in rows if row.episode_id is not None]
+    return PanelPage(shown, counts, named, named[wanted.filter])
 
 
-@lru_cache(maxsize=32)
-def _statements(reader: Reader, days: Days, wanted: Wanted) -> tuple[Select[Any], Select[Any]]:
-    """The page and the counts, kept for who looks again that day.
+@lru_cache(maxsize=64)
+def _statement(sight: access.Sight, days: Days, wanted: Filter, words: int) -> Kept:
+    """The page beside the counts, kept for who looks again that day.
 
-    Building them takes longer than asking them; what they ask of the present is bound anew at
-    each asking.
+    Whom it is for, what is searched for and what it asks of the present are bound at each asking.
+    Everybody in care is looked at once: both page and counts read the same list.
     """
-    base = _base(reader, days).subquery("base")
-    counted = [_kept(base, one) for one in Filter]
-    if wanted.words:
-        counted += [and_(each, *_is_named(base, wanted)) for each in counted]
-    sums = [func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in counted]
-    return _with_facts(_page(base, wanted), reader), select(*sums)
+    base = _base(sight, days).cte("base").prefix_with("MATERIALIZED")
+    named = _is_named(base, words)
+    sums = _counts(base, named).subquery("sums")
+    shown = _with_facts(_page(base, and_(_kept(base, wanted), *named))).subquery("shown")
+    return Kept(
+        select(*shown.c, *sums.c)
+        .select_from(sums.outerjoin(shown, true()))
+        .order_by(*_order(shown))
+    )
 
 
-def _with_facts(wanted: Select[Any], reader: Reader) -> Select[Any]:
+def _counts(base: FromClause, named: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """How many patients each filter holds, and how many of them are named as is searched for."""
+    held = {f"count_{one.name}": _kept(base, one) for one in Filter}
+    if named:
+        held |= {f"named_{one.name}": and_(_kept(base, one), *named) for one in Filter}
+    return select(
+        *(
+            func.coalesce(func.sum(case((each, 1), else_=0)), 0).label(to)
+            for to, each in held.items()
+        )
+    )
+
+
+def _with_facts(wanted: Select[Any]) -> Select[Any]:
     """A page's rows with everything the panel says of them."""
     page = wanted.subquery("page")
     read = aliased(Review, name="own_review")
@@ -182,7 +212,6 @@ def _with_facts(wanted: Select[Any], reader: Reader) -> Select[Any]:
             Patient.id.label("patient_id"),
             Patient.given_name,
             Patient.preferred_name,
-            Patient.family_name,
             Episode.complaint,
             Episode.started_on,
             Episode.ended_on,
@@ -192,12 +221,9 @@ def _with_facts(wanted: Select[Any], reader: Reader) -> Select[Any]:
             summary.baseline,
             summary.recent,
             summary.needled_on,
-            summary.needlings,
-            summary.open_flags,
             summary.flag_code,
             summary.flagged_on,
             summary.called_on,
-            summary.open_questions,
             summary.last_entry_on,
             Visit.planned_for,
             Visit.planned_on,
@@ -208,13 +234,12 @@ def _with_facts(wanted: Select[Any], reader: Reader) -> Select[Any]:
         .join(Episode, Episode.id == page.c.episode_id)
         .join(Patient, Patient.id == Episode.patient_id)
         .outerjoin(summary, summary.episode_id == page.c.episode_id)
-        .outerjoin(Visit, Visit.id == _next_visit(page))
-        .outerjoin(read, read.id == own_review(page, reader))
-        .order_by(*_order(page))
+        .outerjoin(Visit, Visit.id == next_visit(page))
+        .outerjoin(read, read.id == own_review(page))
     )
 
 
-def _base(reader: Reader, days: Days) -> Select[Any]:
+def _base(sight: access.Sight, days: Days) -> Select[Any]:
     """Everybody in the reader's care with what decides their place."""
     summary = EpisodeSummary
     today = _today(days)
@@ -234,7 +259,7 @@ def _base(reader: Reader, days: Days) -> Select[Any]:
             Episode.id.label("episode_id"),
             today.label("today"),
             letter.label("letter"),
-            _visit_today(today).label("visit_at"),
+            visit_today(today).label("visit_at"),
             flags.label("flags"),
             calls.label("calls"),
             func.coalesce(summary.open_questions, 0).label("questions"),
@@ -249,7 +274,7 @@ def _base(reader: Reader, days: Days) -> Select[Any]:
         .join(Patient, Patient.id == Episode.patient_id)
         .outerjoin(summary, summary.episode_id == Episode.id)
         .where(
-            access.visible(reader),
+            access.visible_by(sight),
             or_(Episode.ended_on.is_(None), flags > 0, calls > 0),
         )
     )
@@ -260,38 +285,7 @@ def _today(days: Days) -> ColumnElement[date]:
     return case(found, value=Patient.zone, else_=literal(days.today, Date))
 
 
-def _visit_today(today: ColumnElement[date]) -> ScalarSelect[Any]:
-    """When today's visit is planned or was held; none without one."""
-    return (
-        select(func.min(func.coalesce(Visit.planned_for, Visit.held_at)))
-        .where(
-            Visit.episode_id == Episode.id,
-            Visit.cancelled_at.is_(None),
-            func.coalesce(Visit.held_on, Visit.planned_on) == today,
-        )
-        .correlate(Episode, Patient)
-        .scalar_subquery()
-    )
-
-
-def _next_visit(page: FromClause) -> ScalarSelect[Any]:
-    """The next visit that is planned and not yet recorded."""
-    return (
-        select(Visit.id)
-        .where(
-            Visit.episode_id == page.c.episode_id,
-            Visit.cancelled_at.is_(None),
-            Visit.held_on.is_(None),
-            Visit.planned_on >= page.c.today,
-        )
-        .order_by(Visit.planned_for, Visit.id)
-        .limit(1)
-        .correlate(page)
-        .scalar_subquery()
-    )
-
-
-def _kept(base: Subquery, wanted: Filter) -> ColumnElement[bool]:
+def _kept(base: FromClause, wanted: Filter) -> ColumnElement[bool]:
     """The condition under which a filter keeps a row."""
     same, worse = LETTERS[Verdict.ABOUT_THE_SAME], LETTERS[Verdict.WORSE]
     conditions: dict[Filter, ColumnElement[bool]] = {
@@ -301,25 +295,31 @@ def _kept(base: Subquery, wanted: Filter) -> ColumnElement[bool]:
         Filter.TODAY: base.c.visit_at.is_not(None),
         Filter.ASKED: or_(base.c.calls > 0, base.c.questions > 0),
         Filter.NO_RESPONSE: and_(
-            base.c.needlings >= NO_RESPONSE_FROM, base.c.letter.in_([same, worse])
+            base.c.needlings >= NO_RESPONSE_FROM,
+            or_(base.c.letter == same, base.c.letter == worse),
         ),
         Filter.QUIET: base.c.quiet == 1,
     }
     return conditions[wanted]
 
 
-def _is_named(base: Subquery, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """The conditions under which the words searched for keep a row."""
-    words = folded(wanted.words).split()
-    return [base.c.search_name.contains(word, autoescape=True) for word in words]
+def _is_named(base: FromClause, words: int) -> list[ColumnElement[bool]]:
+    """The conditions under which so many words searched for keep a row."""
+    return [
+        base.c.search_name.like(bindparam(f"word_{n}", type_=String()), escape=ESCAPE)
+        for n in range(words)
+    ]
 
 
-def _is_found(base: Subquery, wanted: Wanted) -> ColumnElement[bool]:
-    """The condition under which the filter and the words searched for keep a row."""
-    return and_(_kept(base, wanted.filter), *_is_named(base, wanted))
+def _containing(word: str) -> str:
+    """The pattern of every name with this in it, its own signs taken as they are."""
+    for sign in (ESCAPE, "%", "_"):
+        word = word.replace(sign, ESCAPE + sign)
+    return f"%{word}%"
 
 
-def _page(base: Subquery, wanted: Wanted) -> Select[Any]:
+def _page(base: FromClause, is_found: ColumnElement[bool]) -> Select[Any]:
+    """The rows of one page, after as many as `before` says."""
     rank = case(
         (base.c.flags > 0, Look.FLAG.value),
         (base.c.calls > 0, Look.CALL.value),
@@ -330,10 +330,9 @@ def _page(base: Subquery, wanted: Wanted) -> Select[Any]:
         (_kept(base, Filter.QUIET), Look.QUIET.value),
         else_=Look.REST.value,
     )
-    ranked = select(*base.c, rank.label("look")).where(_is_found(base, wanted)).subquery("r")
-    return (
-        select(ranked).order_by(*_order(ranked)).limit(AT_ONCE).offset((wanted.page - 1) * AT_ONCE)
-    )
+    ranked = select(*base.c, rank.label("look")).where(is_found).subquery("r")
+    before = bindparam("before", type_=Integer())
+    return select(ranked).order_by(*_order(ranked)).limit(AT_ONCE).offset(before)
 
 
 def _order(rows: FromClause) -> list[ColumnElement[Any]]:
@@ -368,12 +367,12 @@ def _row(row: Row[*tuple[Any, ...]]) -> PanelRow:
         baseline=row.baseline,
         recent=dict(row.recent or ()),
         needled_on=tuple(row.needled_on or ()),
-        needlings=row.needlings or 0,
-        flags=row.open_flags or 0,
+        needlings=row.needlings,
+        flags=row.flags,
         flag_code=row.flag_code,
         flagged_on=row.flagged_on,
         called_on=row.called_on,
-        questions=row.open_questions or 0,
+        questions=row.questions,
         last_entry_on=row.last_entry_on,
         next_visit_at=row.planned_for,
         next_visit_on=row.planned_on,

@@ -1,10 +1,11 @@
-"""How far each row of the panel was read: the newest version, and the reader's own review."""
+"""What a row of the panel looks up: the newest version, the reader's own review, the visits."""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import FromClause, ScalarSelect, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, bindparam, func, select
 
-from portal.accounts.reader import Reader
+from portal.care.models import Episode, Patient, Visit
 from portal.diary.models import Entry
 from portal.review.models import Review
 
@@ -21,16 +22,47 @@ def newest_entry(page: FromClause) -> ScalarSelect[Any]:
     )
 
 
-def own_review(page: FromClause, reader: Reader) -> ScalarSelect[Any]:
-    """The reader's own newest review that stands."""
+def own_review(page: FromClause) -> ScalarSelect[Any]:
+    """The newest review that stands of who asks, with `access.keys_of(reader)`."""
     return (
         select(Review.id)
         .where(
             Review.episode_id == page.c.episode_id,
-            Review.practitioner_id == reader.practitioner_id,
+            Review.practitioner_id == bindparam("reader_practitioner"),
             Review.undone_at.is_(None),
         )
         .order_by(Review.at.desc(), Review.id.desc())
+        .limit(1)
+        .correlate(page)
+        .scalar_subquery()
+    )
+
+
+def visit_today(today: ColumnElement[date]) -> ScalarSelect[Any]:
+    """When today's visit is planned or was held; none without one."""
+    return (
+        select(func.min(func.coalesce(Visit.planned_for, Visit.held_at)))
+        .where(
+            Visit.episode_id == Episode.id,
+            Visit.cancelled_at.is_(None),
+            func.coalesce(Visit.held_on, Visit.planned_on) == today,
+        )
+        .correlate(Episode, Patient)
+        .scalar_subquery()
+    )
+
+
+def next_visit(page: FromClause) -> ScalarSelect[Any]:
+    """The next visit that is planned and not yet recorded."""
+    return (
+        select(Visit.id)
+        .where(
+            Visit.episode_id == page.c.episode_id,
+            Visit.cancelled_at.is_(None),
+            Visit.held_on.is_(None),
+            Visit.planned_on >= page.c.today,
+        )
+        .order_by(Visit.planned_for, Visit.id)
         .limit(1)
         .correlate(page)
         .scalar_subquery()

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
+from typing import NamedTuple
 
 from portal import clock
 from portal.db import ClinicId, EpisodeId
@@ -30,8 +31,7 @@ LETTERS = MappingProxyType(
 VERDICTS = MappingProxyType({letter: verdict for verdict, letter in LETTERS.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenDay:
+class WrittenDay(NamedTuple):
     """The newest version of a day that is not withdrawn, with what the patient says of needles."""
 
     day: Day
@@ -101,7 +101,7 @@ def visit_marks(
     A visit counts as one with needling where sites are recorded or where the patient wrote that
     there were needles; one that only the patient tells of takes the next number.
     """
-    told = [EntryDay(each.day.on, each.needled) for each in days]
+    told = [EntryDay(each.day.on, each.needled) for each in days if each.needled]
     needled = schedule.needling_days((visit for _, visit in visits), told)
     held = {visit.on: number for number, visit in visits if visit.is_recorded}
     marks: list[VisitMark] = []

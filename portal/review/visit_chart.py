@@ -1,6 +1,6 @@
 """The visit-aligned chart: the days around every visit with needling, laid over each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +25,7 @@ HALF_TICK = 3.0
 DASH = "h-3h6"
 HALF = 0.5
 SORE = (1, 2)
+Stretch = Sequence[tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +115,38 @@ class _Plan:
     def lower_y(self, score: float) -> float:
         return self.lower_bottom - score * self.shape.soreness / 10
 
-    def pain(self, values: Sequence[float | None]) -> list[list[Corner]]:
-        """The stretches of a line of pain, without its gaps."""
-        return _stretches(self.shape, values, self.bottom, self.shape.pain)
+    def pain(self, stretches: Iterable[Stretch]) -> list[list[Corner]]:
+        """Where stretches of pain run."""
+        return _drawn(self.shape, stretches, self.bottom, self.shape.pain)
 
-    def soreness(self, values: Sequence[float | None]) -> list[list[Corner]]:
-        """The stretches of a line of soreness, without its gaps."""
-        return _stretches(self.shape, values, self.lower_bottom, self.shape.soreness)
+    def soreness(self, stretches: Iterable[Stretch]) -> list[list[Corner]]:
+        """Where stretches of soreness run."""
+        return _drawn(self.shape, stretches, self.lower_bottom, self.shape.soreness)
 
 
-def _stretches(
-    shape: VisitShape, values: Sequence[float | None], bottom: float, height: float
+def _drawn(
+    shape: VisitShape, stretches: Iterable[Stretch], bottom: float, height: float
 ) -> list[list[Corner]]:
-    pairs = zip(_days(shape), values, strict=True)
-    return runs(None if value is None else (x, _y(value, bottom, height)) for x, value in pairs)
+    days = _days(shape)
+    return [[(days[n], _y(value, bottom, height)) for n, value in run] for run in stretches]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """The lines of the chart without their gaps, the same for a drawing of any shape."""
+
+    pain: Sequence[Stretch]
+    soreness: Sequence[Stretch]
+    median: Sequence[Stretch]
+
+
+def stretches_of(aligned: Aligned) -> Stretches:
+    """Cut each visit's line, and the middle one, where nothing was written."""
+    return Stretches(
+        [run for line in aligned.lines for run in runs(line.pain)],
+        [run for line in aligned.lines for run in runs(line.soreness)],
+        runs(aligned.medians),
+    )
 
 
 @lru_cache(maxsize=512)
@@ -164,9 +183,20 @@ def _plan_of(shape: VisitShape, words: VisitWords, counts: tuple[int, ...]) -> _
 
 def visit_curves(aligned: Aligned, shape: VisitShape, words: VisitWords) -> VisitCurves:
     """A thin line for each visit, gaps left, and the median where three visits have a value."""
-    plan = _plan_of(shape, words, aligned.counts)
-    pain = [run for line in aligned.lines for run in plan.pain(line.pain)]
-    sore = [run for line in aligned.lines for run in plan.soreness(line.soreness)]
+    return visit_drawings(aligned, [shape], words)[0]
+
+
+def visit_drawings(
+    aligned: Aligned, shapes: Iterable[VisitShape], words: VisitWords
+) -> tuple[VisitCurves, ...]:
+    """The same curves in several shapes; where they are cut is looked for once."""
+    cut = stretches_of(aligned)
+    return tuple(_curves(cut, _plan_of(shape, words, aligned.counts)) for shape in shapes)
+
+
+def _curves(cut: Stretches, plan: _Plan) -> VisitCurves:
+    shape, words = plan.shape, plan.words
+    pain, sore = plan.pain(cut.pain), plan.soreness(cut.soreness)
     return VisitCurves(
         shape=shape,
         height=plan.height,
@@ -179,7 +209,7 @@ def visit_curves(aligned: Aligned, shape: VisitShape, words: VisitWords) -> Visi
         handle=upright(plan.x(0), *HANDLE),
         lines=_lines(pain),
         singles=_singles(pain),
-        median=_median(plan.pain(aligned.medians)),
+        median=_median(plan.pain(cut.median)),
         soreness_lines=_lines(sore),
         soreness_singles=_singles(sore),
         labels=(*_axis(plan), *_counts(plan), *_numbers(plan)),

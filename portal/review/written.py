@@ -12,6 +12,7 @@ from portal.db import EpisodeId
 from portal.diary.models import Entry
 from portal.review.summary import WrittenDay
 from portal.review.trends import Day
+from portal.statements import Kept
 
 _ENTRY = Entry.metadata.tables[Entry.__tablename__].c
 _DAY = (
@@ -30,7 +31,7 @@ _WRITTEN = (
     .where(_ENTRY.episode_id.in_(bindparam("ids", expanding=True)))
     .order_by(_ENTRY.episode_id, _ENTRY.about_on, _ENTRY.version)
 )
-_WRITTEN_IN_ONE = (
+_WRITTEN_IN_ONE = Kept(
     select(*_DAY)
     .where(_ENTRY.episode_id == bindparam("id"))
     .order_by(_ENTRY.about_on, _ENTRY.version)
@@ -46,7 +47,7 @@ def written_days(
     Withdrawn days are left out.
     """
     if len(ids) == 1:  # a key for every row costs more than the row itself
-        return {ids[0]: _newest_days(session.execute(_WRITTEN_IN_ONE, {"id": ids[0]}))}
+        return {ids[0]: _newest_days(_WRITTEN_IN_ONE.tuples(session, id=ids[0]))}
     rows = session.execute(_WRITTEN, {"ids": list(ids)})
     return {
         key: _newest_days(row[1:] for row in some) for key, some in groupby(rows, itemgetter(0))

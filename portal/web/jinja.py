@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from portal.web.assets import house_assets
 from portal.web.languages import gettext as _
 from portal.web.languages import lazy_gettext
-from portal.web.svg import words_drawn
+from portal.web.svg import places_drawn, words_drawn
 
 MINUS = "\N{MINUS SIGN}"
 _TENTH = Decimal("0.1")
@@ -155,6 +155,7 @@ def configure_jinja(app: Flask) -> None:
         listed,
         lower_first,
         words_drawn,
+        places_drawn,
     ):
         env.filters[function.__name__] = function
     env.globals["asset"] = house_assets().url

@@ -61,7 +61,16 @@ def speaking(language: str) -> Iterator[None]:
 @pass_eval_context
 def _written(how: EvalContext, string: str, /, **variables: Any) -> str:
     """A sentence in a template: our own words as they are, what is filled in escaped."""
+    if how.autoescape and not variables:
+        return _safe(_spoken.get(), string)
     return _filled(how, _spoken.get().gettext(string), variables)
+
+
+@lru_cache(maxsize=4096)
+def _safe(spoken: NullTranslations, string: str) -> Markup:
+    """One of our own sentences with nothing to fill in, the same for every page."""
+    said = Markup(spoken.gettext(string))
+    return said % {} if "%" in said else said
 
 
 @pass_eval_context

@@ -1,6 +1,7 @@
-"""Words in a drawing, written out in one go: a brief has hundreds of them."""
+"""Words and outlines in a drawing, written out in one go: a brief has hundreds of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Protocol
 
 from markupsafe import Markup, escape  # noqa: TID251 - one of the modules of web that may
@@ -32,12 +33,43 @@ class Word(Protocol):
 
 def words_drawn(words: Iterable[Word]) -> Markup:
     """Return the words as SVG text elements, escaped."""
-    return Markup("").join(_element(word) for word in words)
+    return Markup("".join(map(_element, words)))
 
 
-def _element(word: Word) -> Markup:
+def _element(word: Word) -> str:
     css = f' class="{word.css}"' if word.css else ""
     anchor = f' text-anchor="{word.anchor}"' if word.anchor != "start" else ""
     place = f'x="{word.x:.1f}" y="{word.y:.1f}"'
-    text = escape(word.text)
-    return Markup(f"<text{css} {place}{anchor}>{text}</text>")
+    return f"<text{css} {place}{anchor}>{escape(word.text)}</text>"
+
+
+class Place(Protocol):
+    """A place of the body figure; `view` is the side it is drawn on."""
+
+    @property
+    def key(self) -> str:
+        """Its code."""
+
+    @property
+    def view(self) -> str:
+        """Back or front."""
+
+    @property
+    def path(self) -> str:
+        """Its outline."""
+
+
+def places_drawn(places: Iterable[Place], view: str, levels: Mapping[str, int]) -> Markup:
+    """Return the outlines of one side of the body, darker where a level from 1 to 3 is known."""
+    return Markup("".join(_place(one, levels) for one in places if one.view == view))
+
+
+def _place(place: Place, levels: Mapping[str, int]) -> str:
+    css = f' class="h{levels[place.key]:d}"' if place.key in levels else ""
+    return f'<path{css} d="{_outline(place.path)}"/>'
+
+
+@lru_cache(maxsize=128)
+def _outline(path: str) -> str:
+    """An outline ready to stand in a page; the house has 54."""
+    return str(escape(path))

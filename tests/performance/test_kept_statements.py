@@ -2,13 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import InvalidRequestError
 
 from portal import db
 from portal.care.models import Episode, Practitioner
+from portal.diary.models import Entry
+from portal.statements import Kept
 from tests import factories
 from tests.conftest import EVENING
-from tests.people import Cast, ClientOf
+from tests.people import MONDAY, Cast, ClientOf
 
 
 def test_an_opened_record_leaves_the_panel_when_its_hour_is_over(
@@ -36,3 +41,30 @@ def test_a_patient_who_joins_meanwhile_is_there_at_the_next_asking(
             session, of, session.get_one(Practitioner, cast.ana.practitioner_id), from_at=EVENING
         )
     assert "Noor" in client.page("/clinic").main
+
+
+_ENTRIES = select(
+    Entry.id, Entry.about_on, Entry.entered_at, Entry.withdrawn_at, Entry.flags, Entry.is_late
+).where(Entry.episode_id == bindparam("episode_id"))
+
+
+def test_a_kept_statement_reads_what_sqlalchemy_reads(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        factories.entry(session, session.get_one(Episode, cast.mia.episode_id), MONDAY)
+    which = {"episode_id": cast.mia.episode_id}
+    asked = db.session().execute(_ENTRIES, which).all()
+    assert Kept(_ENTRIES).rows(db.session(), **which) == asked
+
+
+def test_a_row_knows_its_columns_by_name(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        factories.entry(session, session.get_one(Episode, cast.mia.episode_id), MONDAY)
+    found = Kept(_ENTRIES).first(db.session(), episode_id=cast.mia.episode_id)
+    assert found is not None
+    assert found.about_on == MONDAY
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_statement_that_lacks_a_key_refuses_to_run() -> None:
+    with pytest.raises(InvalidRequestError):
+        Kept(_ENTRIES).rows(db.session())

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bench.statements import Statements, statements
 from portal import db
 from portal.care.models import Episode
+from tests import factories
 from tests.people import MONDAY, Cast, ClientOf, HouseClient
 from tests.review import scenes
 
@@ -37,6 +38,20 @@ def test_brief(app: Flask, cast: Cast, client_of: ClientOf, days: int) -> None:
         long_diary(session, cast, days)
     path = f"/clinic/patients/{cast.mia.patient_id}"
     seen = counted(app, client_of(cast.ana), path)
+    assert seen.counted <= 12, seen.all
+
+
+def test_the_first_opening_of_a_brief_with_flags(
+    app: Flask, cast: Cast, client_of: ClientOf
+) -> None:
+    with db.write_transaction() as session:
+        entry = factories.entry(session, session.get_one(Episode, cast.mia.episode_id), MONDAY)
+        factories.flag(session, entry, "RF6")
+        factories.flag(session, entry, "RF7")
+    client = client_of(cast.ana)
+    client.get("/clinic")  # what the house knows of its clinic is read by the first page of all
+    with statements(app) as seen:
+        assert client.get(f"/clinic/patients/{cast.mia.patient_id}").status_code == 200
     assert seen.counted <= 12, seen.all
 
 

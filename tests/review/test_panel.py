@@ -282,7 +282,7 @@ def test_statements_do_not_grow_with_the_patients(
     client.get("/clinic")
     with statements(app) as seen:
         client.get("/clinic")
-    assert seen.counted == 3
+    assert seen.counted == 2
 
 
 def test_every_patient_has_a_summary(cast: Cast) -> None:

@@ -1,0 +1,93 @@
+"""Statements that are written out once and asked often, without the ceremony of the first time.
+
+Putting a statement together, finding its text again and wrapping its rows cost a brief more than
+the database did (docs/performance.md). What is kept is the text, never a row: each asking binds its
+own values and reads the present.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Dialect, Row, Select
+from sqlalchemy.engine import result_tuple
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Change = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A statement as one kind of database reads it."""
+
+    compiled: SQLCompiler
+    sending: Mapping[str, Change]
+    reading: Sequence[tuple[int, Change]]
+
+    def sent(self, asked: Mapping[str, object]) -> Any:
+        """The values of one asking; raises InvalidRequestError where one is missing."""
+        values = self.compiled.construct_params(asked)
+        for name, change in self.sending.items():
+            values[name] = change(values[name])
+        names = self.compiled.positiontup
+        return values if names is None else tuple(values[name] for name in names)
+
+    def read(self, found: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+        """The rows with their values as the columns' types say, a column at a time."""
+        if not found or not self.reading:
+            return found
+        columns: list[Any] = list(zip(*found, strict=True))
+        for place, change in self.reading:
+            columns[place] = map(change, columns[place])
+        return list(zip(*columns, strict=True))
+
+
+class Kept:
+    """A question to the database with named values to fill in, as `bindparam` names them.
+
+    Lists (`in_`) have a length that changes, so they cannot be filled in.
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self._statement = statement
+        self._row = result_tuple(statement.selected_columns.keys())
+        self._written: dict[str, _Written] = {}
+
+    def rows(self, session: Session, /, **asked: object) -> list[Row[*tuple[Any, ...]]]:
+        """Ask with these values; raises InvalidRequestError where one is missing."""
+        return [self._row(row) for row in self.tuples(session, **asked)]
+
+    def first(self, session: Session, /, **asked: object) -> Row[*tuple[Any, ...]] | None:
+        """The first row, or None."""
+        return next(iter(self.rows(session, **asked)), None)
+
+    def tuples(self, session: Session, /, **asked: object) -> Sequence[Sequence[Any]]:
+        """The rows as plain tuples, where there are hundreds."""
+        connection = session.connection()
+        kind = connection.dialect
+        written = self._written.get(kind.name) or self._write(kind)
+        result = connection.exec_driver_sql(str(written.compiled), written.sent(asked))
+        cursor = result.cursor
+        assert cursor is not None  # noqa: S101 - a Select always has rows
+        found = cursor.fetchall()
+        result.close()
+        return written.read(found)
+
+    def _write(self, kind: Dialect) -> _Written:
+        compiled = self._statement.compile(dialect=kind)
+        assert isinstance(compiled, SQLCompiler)  # noqa: S101 - a Select compiles to nothing else
+        sending = {
+            name: bound.type.dialect_impl(kind).bind_processor(kind)
+            for bound, name in compiled.bind_names.items()
+        }
+        reading = [
+            column.type.dialect_impl(kind).result_processor(kind, None)
+            for column in self._statement.selected_columns
+        ]
+        made = _Written(
+            compiled,
+            {name: change for name, change in sending.items() if change},
+            [(place, change) for place, change in enumerate(reading) if change],
+        )
+        return self._written.setdefault(kind.name, made)
