@@ -268,6 +268,11 @@ def test_a_clinics_own_threshold_is_said(better: Diary, cast: Cast) -> None:
     assert "the 3 points your clinic looks for" in main(better)
 
 
+def test_a_band_that_is_not_drawn_is_not_explained(diary: Diary) -> None:
+    write(diary, range(10, 0, -1), 4)
+    assert "The pale band" not in main(diary)
+
+
 def test_withdrawn_days_are_not_drawn(diary: Diary) -> None:
     write(diary, (2,), 4, withdrawn_at=clock.now())
     assert "Nothing to show yet." in main(diary)
