@@ -6,11 +6,11 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import db
-from portal.accounts import drafts, gate
-from portal.diary import answers, pages, queries, schedule
+from portal.accounts import gate
+from portal.diary import answers, kept_words, pages, queries, schedule
 from portal.diary.answers import Fields
+from portal.diary.kept_words import form_of
 from portal.diary.pages import Day
-from portal.diary.service import form_of
 from portal.diary.views import day_to_write
 from portal.errors import EpisodeEnded, OutOfSight
 from portal.web.guard import Audience, audience
@@ -25,7 +25,7 @@ _TOO_LARGE = 413
 def keep(on: date) -> ResponseReturnValue:
     """Keep what stands in the form until it is saved; it comes back to its patient alone.
 
-    An own phone may only add to it: what is kept shows after a sign-in (S-027).
+    On an own phone nothing that waits is shown or thrown away; it shows after a sign-in (S-027).
     """
     day = day_to_write(on)
     if day is None:
@@ -37,10 +37,9 @@ def keep(on: date) -> ResponseReturnValue:
     typed = pages.form_fields(request.form.to_dict(flat=False))
     is_worth_it = pages.is_typed(typed) and not _is_saved(day, typed)
     with db.write_transaction() as session:
-        account_id, form = day.person.account_id, form_of(on)
         if not is_worth_it:
-            drafts.discard(session, account_id=account_id, form=form)
-        elif not drafts.keep(session, account_id=account_id, form=form, fields=typed):
+            kept_words.forget(session, day.person, on, typed=typed)
+        elif not kept_words.keep(session, day.person, on, typed=typed):
             abort(_TOO_LARGE)
     return _KEPT
 
@@ -67,7 +66,7 @@ def _thrown_away(day: Day) -> ResponseReturnValue:
     if day.person.is_own_phone:
         raise OutOfSight
     with db.write_transaction() as session:
-        drafts.discard(session, account_id=day.person.account_id, form=form_of(day.on))
+        kept_words.forget(session, day.person, day.on, typed={})
     return redirect(url_for("diary.entry", on=day.on), 303)
 
 

@@ -11,11 +11,12 @@ from portal import clock, db
 from portal.accounts import drafts, own_phone
 from portal.accounts.gate import unknown_person
 from portal.accounts.reader import Reader
-from portal.diary import pages, presenters, queries, schedule
+from portal.diary import kept_words, pages, presenters, queries, schedule
 from portal.diary.answers import Sent
+from portal.diary.kept_words import form_of
 from portal.diary.pages import Day
 from portal.diary.queries import Version
-from portal.diary.service import form_of
+from portal.errors import Conflict
 from portal.web.languages import gettext as _
 
 SHOWN_FOR = timedelta(minutes=10)
@@ -31,20 +32,23 @@ def empty_form(day: Day) -> ResponseReturnValue:
     return pages.render_form(pages.empty_form(day))
 
 
-def keep_words(session: Session, day: Day, sent: Sent) -> None:
-    """Keep what was typed about a day that is written already, for its patient to sign in to."""
-    drafts.keep(
-        session,
-        account_id=day.person.account_id,
-        form=form_of(day.on),
-        fields=pages.form_fields(sent.typed),
-    )
+def keep_words(session: Session, day: Day, sent: Sent) -> bool:
+    """Keep what was typed about a day that is written already, for its patient to sign in to.
+
+    False where other words wait, which a phone may not replace, or where it is too much.
+    """
+    typed = pages.form_fields(sent.typed)
+    try:
+        return kept_words.keep(session, day.person, day.on, typed=typed)
+    except Conflict:
+        return False
 
 
 def render_written(day: Day, sent: Sent) -> ResponseReturnValue:
     """Say that the day is written already, and nothing of what stands there."""
     said = _("Your tick is saved. The rest of what you typed is not saved yet.")
-    is_kept = drafts.peek(db.session(), day.person.account_id, form_of(day.on)) is not None
+    kept = drafts.peek(db.session(), day.person.account_id, form_of(day.on)) or {}
+    is_kept = kept.get("entry_key") == list(sent.typed.get("entry_key", ()))
     html = render_template(
         "diary/written.html",
         day=day,

@@ -16,10 +16,10 @@ from portal.care.directory import Directory
 from portal.diary import advice, presenters, queries, schedule
 from portal.diary.advice import AdvicePage
 from portal.diary.answers import Answers, Fields, Sent
+from portal.diary.kept_words import form_of
 from portal.diary.presenters import EntryPage, Filled
 from portal.diary.queries import Care, Places, Version
 from portal.diary.regions import REGIONS
-from portal.diary.service import form_of
 from portal.education.facts import ClinicFacts
 from portal.errors import BadSettings
 from portal.web.languages import gettext as _

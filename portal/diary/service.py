@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from portal import db
-from portal.accounts import drafts
 from portal.accounts.reader import Reader
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
@@ -20,6 +19,7 @@ from portal.care.access import Sight, keys_of, sight_of, visible_by
 from portal.care.consent import is_agreed
 from portal.care.models import Episode
 from portal.db import EntryId
+from portal.diary import kept_words
 from portal.diary.answers import Sent
 from portal.diary.flags import CALL, version_of
 from portal.diary.models import Entry, EntryFlag, EntryPlace
@@ -152,7 +152,7 @@ def save(
     if not is_known and (is_blind or sent.base_version != stored.version):
         return Conflicting(stored, _raise_flags(session, care, day, entry=newest, sent=sent))
     if _says_the_same(stored, sent, is_known=is_known):
-        _forget_draft(session, writer, care, on)
+        _forget_draft(session, writer, care, on, sent=sent)
         return Saved(stored.version, is_new=False)
     return _saved(session, writer, care, day, on=on, sent=sent, key=key)
 
@@ -162,7 +162,7 @@ def _saved(
 ) -> Saved:
     before = day.newest
     written = _write(session, writer, care, day, on=on, sent=sent, key=key)
-    _forget_draft(session, writer, care, on)
+    _forget_draft(session, writer, care, on, sent=sent)
     _mark_unticked(care, day, sent=sent)
     raised = _raise_flags(session, care, day, entry=written, sent=sent, before=before)
     return Saved(written.version, is_new=True, raised=raised)
@@ -174,14 +174,9 @@ def _says_the_same(stored: Version, sent: Sent, *, is_known: bool) -> bool:
     return is_known or not sent.reason
 
 
-def form_of(on: date) -> str:
-    """Return the name of a day's form, which is its address, for drafts."""
-    return f"/me/diary/{on.isoformat()}"
-
-
-def _forget_draft(session: Session, writer: Writer, care: Care, on: date) -> None:
+def _forget_draft(session: Session, writer: Writer, care: Care, on: date, *, sent: Sent) -> None:
     if care.is_draft_kept:
-        drafts.discard(session, account_id=writer.reader.account_id, form=form_of(on))
+        kept_words.forget(session, writer.reader, on, typed=sent.typed)
 
 
 def _write(

@@ -24,9 +24,10 @@ from portal.accounts.session import reader
 from portal.config import Settings
 from portal.diary import alerts, answers, own_phone, pages, presenters, queries, schedule, service
 from portal.diary.answers import Sent
+from portal.diary.kept_words import form_of
 from portal.diary.pages import Day
 from portal.diary.queries import Version
-from portal.diary.service import Conflicting, DayClosed, NoConsent, Saved, Writer, form_of
+from portal.diary.service import Conflicting, DayClosed, NoConsent, Saved, Writer
 from portal.errors import Conflict, EpisodeEnded, OutOfSight, StorageUnavailable
 from portal.web.errors import show_typed_as
 from portal.web.guard import Audience, audience

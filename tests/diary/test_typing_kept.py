@@ -180,6 +180,55 @@ def test_s027_an_own_phone_throws_nothing_away(app: Flask, cast: Cast, diary: Di
     assert len(kept()) == 1
 
 
+@pytest.mark.parametrize(("typed", "expected"), [({"note": "Sat"}, 409), ({"note": ""}, 204)])
+def test_s027_an_own_phone_replaces_nothing_typed_after_signing_in(
+    app: Flask, cast: Cast, diary: Diary, *, typed: dict[str, str], expected: int
+) -> None:
+    diary.client.post(KEEP, {**TYPED, "entry_key": str(uuid4())})
+    phone = own_phone_of(app, cast.mia)
+    answer = phone.post(KEEP, {**typed, "entry_key": str(uuid4())})
+    assert answer.status_code == expected
+    assert [draft.body["note"] for draft in kept()] == [["Walked far"]]
+
+
+def test_s027_saving_on_an_own_phone_leaves_what_was_typed_after_signing_in(
+    app: Flask, cast: Cast, diary: Diary
+) -> None:
+    diary.client.post(KEEP, {**TYPED, "entry_key": str(uuid4())})
+    phone = own_phone_of(app, cast.mia)
+    answer = phone.post(TODAY, {"entry_key": str(uuid4()), "pain_average": "1"})
+    assert (answer.location, len(kept())) == (f"{TODAY}/saved", 1)
+
+
+def test_s027_a_written_day_keeps_what_was_typed_after_signing_in(
+    app: Flask, cast: Cast, diary: Diary
+) -> None:
+    diary.save(pain_average="4")
+    diary.client.post(KEEP, {**TYPED, "entry_key": str(uuid4())})
+    phone = own_phone_of(app, cast.mia)
+    answer = phone.post(TODAY, {"entry_key": str(uuid4()), "pain_average": "1", "note": "Sat"})
+    assert (answer.status_code, "What you just typed is not saved." in answer.text) == (409, True)
+    assert [draft.body["note"] for draft in kept()] == [["Walked far"]]
+
+
+def test_an_own_phone_may_start_again(app: Flask, cast: Cast) -> None:
+    phone = own_phone_of(app, cast.mia)
+    for note in ("Walked far", "Sat"):
+        sent = {**TYPED, "note": note, "entry_key": str(uuid4())}
+        assert phone.post(KEEP, sent).status_code == 204
+    assert [draft.body["note"] for draft in kept()] == [["Sat"]]
+
+
+def test_a_form_opened_after_signing_in_goes_on_without(
+    app: Flask, cast: Cast, diary: Diary
+) -> None:
+    sent = {**TYPED, "entry_key": str(uuid4())}
+    diary.client.post(KEEP, sent)
+    phone = own_phone_of(app, cast.mia)
+    assert phone.post(KEEP, {**sent, "note": "Walked further"}).status_code == 204
+    assert [draft.body["note"] for draft in kept()] == [["Walked further"]]
+
+
 def test_s027_what_waits_is_offered_where_the_password_is_asked(
     app: Flask, cast: Cast, diary: Diary
 ) -> None:
