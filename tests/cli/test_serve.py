@@ -26,6 +26,7 @@ from portal.serve import (
     refuse_unsafe_place,
     shared_address_warning,
 )
+from tests.processes import free_port
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
@@ -54,14 +55,11 @@ def test_broken_explainer_stops_the_start(tmp_path: Path) -> None:
         refuse_bad_content(tmp_path)
 
 
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
+Served = tuple[subprocess.Popen[str], str]
 
 
 @pytest.fixture
-def served(instance: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(instance: Path) -> Iterator[Served]:
     """The real server in processes of its own, and its address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
@@ -86,20 +84,22 @@ def _surroundings(instance: Path, address: str) -> dict[str, str]:
     return {**kept, **own, "HOME": str(instance.parent)}
 
 
-def answer_of(address: str) -> str:
-    """Wait for the server and return what it says."""
+def answer_of(served: Served, path: str) -> str:
+    """Wait for the server and return what it says; one that ended instead says why."""
+    process, address = served
     for _ in range(300):
+        assert process.poll() is None, process.communicate(timeout=20)[0]
         try:
-            with urlopen(address, timeout=5) as answer:
+            with urlopen(f"{address}{path}", timeout=5) as answer:
                 return str(answer.read().decode())
         except OSError:
             time.sleep(0.2)
-    raise AssertionError(f"{address} never answered")
+    raise AssertionError(f"{address}{path} never answered")
 
 
-def test_server_serves_and_stops_when_told(served: tuple[subprocess.Popen[str], str]) -> None:
+def test_server_serves_and_stops_when_told(served: Served) -> None:
     process, address = served
-    assert answer_of(f"{address}/readyz") == "ready\n"
+    assert answer_of(served, "/readyz") == "ready\n"
     process.send_signal(signal.SIGTERM)
     said, _ = process.communicate(timeout=20)
     assert process.returncode == 0, said
@@ -107,18 +107,15 @@ def test_server_serves_and_stops_when_told(served: tuple[subprocess.Popen[str], 
     assert "Traceback" not in said
 
 
-def test_server_opens_no_other_way_to_command_it(
-    served: tuple[subprocess.Popen[str], str], instance: Path
-) -> None:
-    _process, address = served
-    answer_of(f"{address}/healthz")
+def test_server_opens_no_other_way_to_command_it(served: Served, instance: Path) -> None:
+    answer_of(served, "/healthz")
     assert not (instance.parent / ".gunicorn").exists()
 
 
 @pytest.mark.parametrize("body", [b"zz\r\nabc\r\n0\r\n\r\n", b"5\r\nabcdefgh\r\n", b"-1\r\n\r\n"])
-def test_s050_broken_body_is_400(served: tuple[subprocess.Popen[str], str], body: bytes) -> None:
+def test_s050_broken_body_is_400(served: Served, body: bytes) -> None:
     _process, address = served
-    answer_of(f"{address}/healthz")
+    answer_of(served, "/healthz")
     host = address.removeprefix("http://")
     name, _, port = host.partition(":")
     head = (

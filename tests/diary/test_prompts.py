@@ -1,8 +1,5 @@
 """Reminders in the database: who gets one, what it says, and that it comes once."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -26,6 +23,7 @@ from portal.review.models import EpisodeSummary
 from portal.review.summaries import verify
 from tests import factories
 from tests.people import MONDAY, Cast, Person
+from tests.processes import run_two_at_once
 
 HEALTH = ("ims", "pain", "needle", "clinic", "riverside", "mia", "tremblay", "sore", "ana")
 
@@ -203,30 +201,16 @@ def test_more_than_one_batch_is_reminded(cast: Cast) -> None:
     assert len({mail.to for mail in mails()}) == 61
 
 
-def started(instance: Path) -> subprocess.Popen[str]:
-    """`portal remind` in a process of its own, on this evening."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PORTAL_INSTANCE": str(instance),
-        "PORTAL_BASE_URL": "http://localhost",
-        "PORTAL_ENV": "test",
-        "PORTAL_TEST_NOW": "2026-11-10T01:00:00Z",
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "portal.cli", "remind"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 @pytest.mark.sqlite
 def test_two_runs_at_once_remind_each_patient_once(app: Flask, cast: Cast) -> None:
     crowd(cast, 140)
-    both = [started(Path(app.instance_path)) for _run in range(2)]
-    ends = [(one.communicate(timeout=120), one.returncode) for one in both]
-    assert [code for _said, code in ends] == [0, 0], ends
+    run_two_at_once(
+        Path(app.instance_path),
+        "remind",
+        PORTAL_BASE_URL="http://localhost",
+        PORTAL_ENV="test",
+        PORTAL_TEST_NOW="2026-11-10T01:00:00Z",
+    )
     db.end_read()
     counts = Counter(mail.to for mail in mails())
     assert sorted(counts.values()) == [1] * 141

@@ -1,6 +1,5 @@
 """A real server for a real browser, on the evening of every other test, its clock running."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from tests import pages
 from tests.browser import Watched, window
 from tests.conftest import EVENING
 from tests.people import Cast, Person, proof_of
+from tests.processes import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +35,9 @@ def now() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def portal_settings(tmp_path: Path) -> Settings:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     return Settings(
         env=Env.TEST,
-        base_url=f"http://127.0.0.1:{port}",
+        base_url=f"http://127.0.0.1:{free_port()}",
         instance=tmp_path,
         argon2_memory_kib=8,
         argon2_passes=1,

@@ -1,6 +1,5 @@
 """A mail server on this machine, as small as a test needs: it speaks SMTP over a real socket."""
 
-import socket
 import socketserver
 import threading
 from collections import Counter
@@ -79,13 +78,6 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     office: PostOffice
-
-
-def free_port() -> int:
-    """A port at which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -1,8 +1,5 @@
 """Sending through a real mail server on this machine: down, refusing, slow, and two at once."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +15,8 @@ from portal.mail import sending
 from portal.mail.models import OutboxMail
 from portal.mail.outbox import BadMail, Letter, queue
 from portal.mail.sending import Sent, send_due
-from tests.mail.post_office import PostOffice, free_port, open_post_office
+from tests.mail.post_office import PostOffice, open_post_office
+from tests.processes import free_port, run_two_at_once
 
 URL = "http://localhost/unsubscribe/abc"
 TO = "mia@example.org"
@@ -191,23 +189,6 @@ def test_s052_a_link_cannot_bring_another_header(url: str) -> None:
         put(url=url)
 
 
-def started(instance: Path, smtp_url: str) -> subprocess.Popen[str]:
-    """`portal mail` in a process of its own."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PORTAL_INSTANCE": str(instance),
-        "PORTAL_BASE_URL": "http://127.0.0.1:8000",
-        "PORTAL_SMTP_URL": smtp_url,
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "portal.cli", "mail"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 @pytest.mark.sqlite
 def test_two_senders_at_once_send_each_mail_once(app: Flask, office: PostOffice) -> None:
     put(130)
@@ -215,7 +196,6 @@ def test_two_senders_at_once_send_each_mail_once(app: Flask, office: PostOffice)
     key = instance / "secret.key"
     key.write_text("k" * 40)
     key.chmod(0o600)
-    both = [started(instance, office.url) for _sender in range(2)]
-    ends = [(one.communicate(timeout=120), one.returncode) for one in both]
-    assert [code for _said, code in ends] == [0, 0], ends
+    address = {"PORTAL_BASE_URL": "http://127.0.0.1:8000", "PORTAL_SMTP_URL": office.url}
+    run_two_at_once(instance, "mail", **address)
     assert sorted(office.ids.values()) == [1] * 130

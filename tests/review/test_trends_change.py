@@ -24,6 +24,14 @@ def verdict(drop: str, *, before: str = "8", error: str = "0.1") -> Verdict:
     return verdict_on(a_change(drop, error=error), before=Fraction(before))
 
 
+def test_a_change_larger_than_the_room_is_not_within_it() -> None:
+    assert not a_change("3", error="0.1").is_within(Fraction(2))
+
+
+def test_a_change_whose_interval_ends_at_no_change_is_not_clear() -> None:
+    assert not a_change("1.96", error="1").is_clear
+
+
 def test_change_has_the_known_size() -> None:
     assert change_between(BEFORE, RECENT).drop == Fraction("2.625")
 
