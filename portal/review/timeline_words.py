@@ -83,7 +83,7 @@ def review_event(review: ReviewSaid, clocks: Clocks) -> EventShown:
     covers = (
         _("Read up to the entry of %(day)s.", day=short_day(review.covers_on))
         if review.covers_on
-        else _("The diary was empty.")
+        else _("Read as it stood then.")
     )
     lines = [
         _("%(name)s, %(moment)s.", name=review.practitioner, moment=clocks.moment(review.at)),
