@@ -18,12 +18,13 @@ from portal.db import UTCDateTime
 from portal.diary.flags import FLAGS, Tier
 from portal.diary.models import Entry, EntryFlag
 from portal.review.models import Review
-from portal.review.rates import SIGN_DAYS, Told, VisitHeld, What
+from portal.review.rates import SIGN_DAYS, STILL_DAYS, Told, VisitHeld, What
 from portal.review.summaries import newest_version
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 A_YEAR = timedelta(days=365)
 SETTLED = timedelta(days=SIGN_DAYS + 1)
+AFTER = timedelta(days=STILL_DAYS)
 _SIGNS = {
     Tier.EMERGENCY: What.EMERGENCY,
     Tier.SAME_DAY: What.SAME_DAY,
@@ -41,8 +42,12 @@ def period_of(session: Session, reader: Reader) -> tuple[date, date]:
 def visits_of_clinic(
     session: Session, reader: Reader, period: tuple[date, date]
 ) -> list[VisitHeld]:
-    """Every visit held in these days, and whether what was written before it was read before it."""
-    rows = session.execute(_visits(reader, period))
+    """Every visit held in these days, and whether what was written before it was read before it.
+
+    Those of the fortnight after come along uncounted: what follows them is theirs.
+    """
+    first, last = period
+    rows = session.execute(_visits(reader, (first, last + AFTER)))
     return [
         VisitHeld(
             episode=row.episode_id,
@@ -50,6 +55,7 @@ def visits_of_clinic(
             is_needling=row.is_needling,
             was_written=bool(row.was_written),
             was_read=bool(row.was_read),
+            is_counted=row.held_on <= last,
         )
         for row in rows
     ]
@@ -58,14 +64,13 @@ def visits_of_clinic(
 def told_in_clinic(session: Session, reader: Reader, period: tuple[date, date]) -> list[Told]:
     """What diaries say of soreness and of ticked signs in these days and the fortnight after."""
     first, last = period
-    last += timedelta(days=14)
-    sore = session.execute(
+    last += AFTER
+    written = session.execute(
         select(Entry.episode_id, Entry.about_on, Entry.soreness)
         .join(Episode, Episode.id == Entry.episode_id)
         .where(
             _in_clinic(reader),
             Entry.about_on.between(first, last),
-            Entry.soreness.is_not(None),
             Entry.withdrawn_at.is_(None),
             newest_version(),
         )
@@ -79,7 +84,7 @@ def told_in_clinic(session: Session, reader: Reader, period: tuple[date, date]) 
             EntryFlag.code.in_(_COUNTED),
         )
     )
-    return [Told(episode, on, soreness) for episode, on, soreness in sore] + [
+    return [Told(episode, on, soreness) for episode, on, soreness in written] + [
         Told(episode, on, sign=_COUNTED[code]) for episode, on, code in signs
     ]
 

@@ -63,18 +63,25 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitHeld:
-    """A visit of somebody's: whether the patient had written, and whether that was read before."""
+    """A visit of somebody's: whether the patient had written, and whether that was read before.
+
+    A visit after the period is not counted; it takes the days that follow it from the one before.
+    """
 
     episode: UUID
     on: date
     is_needling: bool
     was_written: bool
     was_read: bool
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a diary says of a day: how sore (0 to 10), or which kind of sign was ticked."""
+    """What a diary says of a day: how sore (0 to 10), or which kind of sign was ticked.
+
+    Neither where something was written that says nothing of them.
+    """
 
     episode: UUID
     on: date
@@ -95,17 +102,29 @@ def wilson(count: int, of: int) -> tuple[float, float]:
 
 
 def rates_of(visits: Iterable[VisitHeld], told: Iterable[Told]) -> dict[What, Rate]:
-    """Count each thing over all visits; soreness and signs after visits with needling alone."""
+    """Count each thing over all visits; soreness and signs after visits with needling alone.
+
+    Each is a share of the visits after which its own question was answered, whatever the answer.
+    """
     held = tuple(visits)
-    needled = [visit for visit in held if visit.is_needling]
-    after = _after(needled, told)
-    found = {what: _rate(what, after.get(what, ()), after["answered"]) for what in _AFTER}
-    written = [visit for visit in held if visit.was_written]
+    after = _after([visit for visit in held if visit.is_needling], told)
+    counted = {_key(visit) for visit in held if visit.is_counted}
+    found = {
+        what: _rate(what, after.get(what, ()), counted & after.get(known, set()))
+        for what, known in _AFTER.items()
+    }
+    written = [visit for visit in held if visit.is_counted and visit.was_written]
     read = [visit for visit in written if visit.was_read]
     return {**found, What.READ: _rate(What.READ, map(_key, read), map(_key, written))}
 
 
-_AFTER = (What.SORE, What.STRONGLY_SORE, What.STILL_SORE, *SIGNS)
+_ASKED, _ASKED_LATER, _WRITTEN = "asked", "asked-later", "written"
+_AFTER = {
+    What.SORE: _ASKED,
+    What.STRONGLY_SORE: _ASKED,
+    What.STILL_SORE: _ASKED_LATER,
+    **dict.fromkeys(SIGNS, _WRITTEN),
+}
 _Key = tuple[UUID, date]
 
 
@@ -120,7 +139,7 @@ def _rate(what: What, happened: Iterable[_Key], among: Iterable[_Key]) -> Rate:
 
 
 def _after(needled: Sequence[VisitHeld], told: Iterable[Told]) -> Mapping[str, set[_Key]]:
-    """After which visits each thing was told, and after which anything was answered at all."""
+    """After which visits each thing was told, and after which its question was answered at all."""
     dates: dict[UUID, list[date]] = defaultdict(list)
     for visit in sorted(needled, key=lambda one: one.on):
         dates[visit.episode].append(visit.on)
@@ -139,13 +158,14 @@ def _said(one: Told, days: int) -> Iterable[str]:
     """What an answer says so many days after the visit."""
     sore = one.soreness
     if sore is not None and days <= ASKED_DAYS:
-        yield "answered"
+        yield _ASKED
         if sore > 0:
             yield What.SORE
         if sore >= STRONG:
             yield What.STRONGLY_SORE
-    if sore and ASKED_DAYS <= days <= STILL_DAYS:
-        yield What.STILL_SORE
-    if one.sign is not None and days <= SIGN_DAYS:
-        yield "answered"
-        yield one.sign
+    if sore is not None and ASKED_DAYS <= days <= STILL_DAYS:
+        yield _ASKED_LATER
+        if sore > 0:
+            yield What.STILL_SORE
+    if days <= SIGN_DAYS:
+        yield _WRITTEN if one.sign is None else one.sign

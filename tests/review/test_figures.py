@@ -98,6 +98,29 @@ def test_visits_younger_than_their_days_after_wait(cast: Cast, people: list[Epis
     assert rates(cast)[What.SORE].of == 12
 
 
+def test_soreness_after_a_visit_too_young_is_not_that_of_the_one_before(
+    cast: Cast, people: list[Episode]
+) -> None:
+    with db.write_transaction() as session:
+        of = people[0]
+        factories.visit(session, of, days_ago(18))
+        factories.visit(session, of, days_ago(4))
+        factories.entry(session, of, days_ago(15), soreness=0)
+        factories.entry(session, of, days_ago(4), soreness=6)
+    found = rates(cast)[What.STILL_SORE]
+    assert (found.count, found.of) == (0, 1)
+
+
+def test_signs_are_counted_among_visits_with_any_entry_after(
+    cast: Cast, people: list[Episode]
+) -> None:
+    with db.write_transaction() as session:
+        factories.visit(session, people[0], days_ago(20))
+        factories.entry(session, people[0], days_ago(18))
+    found = rates(cast)
+    assert (found[What.SORE].of, found[What.CLINIC].of) == (12, 13)
+
+
 @pytest.mark.parametrize(("hour", "expected"), [(9, 1), (11, 0)])
 def test_read_means_before_the_visit(
     cast: Cast, people: list[Episode], hour: int, expected: int

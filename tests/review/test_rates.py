@@ -54,11 +54,16 @@ def visit(number: int = 0, *, of: UUID = ONE, needling: bool = True, **more: boo
         is_needling=needling,
         was_written=more.get("written", True),
         was_read=more.get("read", False),
+        is_counted=more.get("counts", True),
     )
 
 
 def sore(number: int, value: int, of: UUID = ONE) -> Told:
     return Told(of, MONDAY + timedelta(days=number), value)
+
+
+def written(number: int, of: UUID = ONE) -> Told:
+    return Told(of, MONDAY + timedelta(days=number))
 
 
 def sign(number: int, what: What = What.CLINIC, of: UUID = ONE) -> Told:
@@ -98,12 +103,39 @@ def test_a_sign_counts_for_seven_days(day: int, expected: int) -> None:
     assert counted([visit()], [sore(0, 0), sign(day)], What.CLINIC) == (expected, 1)
 
 
+@pytest.mark.parametrize(("day", "expected"), [(0, 1), (7, 1), (8, 0), (-1, 0)])
+def test_signs_count_among_visits_with_any_entry(day: int, expected: int) -> None:
+    assert counted([visit()], [written(day)], What.CLINIC) == (0, expected)
+
+
+def test_a_ticked_sign_is_no_answer_about_soreness() -> None:
+    assert counted([visit()], [written(1), sign(1)], What.SORE) == (0, 0)
+
+
+@pytest.mark.parametrize(("day", "expected"), [(2, 0), (3, 1), (14, 1), (15, 0)])
+def test_still_sore_counts_among_answers_from_day_three(day: int, expected: int) -> None:
+    assert counted([visit()], [sore(0, 3), sore(day, 0)], What.STILL_SORE) == (0, expected)
+
+
+def test_days_after_a_visit_past_the_period_are_not_those_of_the_one_before() -> None:
+    visits = [visit(), visit(14, counts=False)]
+    told = [sore(3, 0), sore(14, 5)]
+    assert counted(visits, told, What.STILL_SORE) == (0, 1)
+
+
+def test_a_visit_past_the_period_is_not_counted() -> None:
+    told = [sore(14, 5), written(14)]
+    found = rates_of([visit(14, counts=False)], told).values()
+    assert {rate.of for rate in found} == {0}
+
+
 def test_two_signs_after_one_visit_are_one_visit() -> None:
-    assert counted([visit()], [sign(1), sign(2)], What.CLINIC) == (1, 1)
+    assert counted([visit()], [written(1), sign(1), sign(2)], What.CLINIC) == (1, 1)
 
 
 def test_signs_are_counted_by_how_urgent_they_are() -> None:
-    assert counted([visit()], [sign(1, What.EMERGENCY)], What.SAME_DAY) == (0, 1)
+    told = [written(1), sign(1, What.EMERGENCY)]
+    assert counted([visit()], told, What.SAME_DAY) == (0, 1)
 
 
 def test_only_visits_with_needling_leave_soreness() -> None:
