@@ -77,9 +77,10 @@ class Page:
             name, kind = element.get("name", ""), element.get("type", "")
             if name == "csrf_token" or element.tag == "button" or kind == "submit":
                 continue
-            if kind in {"radio", "checkbox"} and element.get("checked") is None:
-                continue
-            sent[name] = str(getattr(element, "value", None) or "")
+            if kind not in {"radio", "checkbox"}:
+                sent[name] = str(getattr(element, "value", None) or "")
+            elif element.get("checked") is not None:
+                sent[name] = element.get("value", "on")
         return sent
 
 

@@ -22,11 +22,16 @@ def plan_visit(
 ) -> Visit:
     """Plan the next visit; one planned by hand before for later days is replaced by it.
 
-    Visits that came from the clinic's own calendar stay. Raises EpisodeEnded.
+    Visits that came from the clinic's own calendar stay, and so does one of that very moment: a
+    form sent twice plans one visit. Raises EpisodeEnded.
     """
     refuse_ended(episode)
     now = clock.now()
-    for earlier in _to_come(session, episode.id):
+    to_come = _to_come(session, episode.id)
+    same = next((one for one in to_come if one.planned_for == planned_for), None)
+    if same is not None:
+        return same
+    for earlier in to_come:
         is_later = earlier.planned_for is not None and earlier.planned_for > now
         if earlier.source_key is None and is_later:
             earlier.cancelled_at = now

@@ -115,14 +115,14 @@ def set_mailed(session: Session, actor: Actor, *, patient_id: PatientId, is_mail
     record(session, actor, event)
 
 
-def plan_in_force(session: Session, episode_id: EpisodeId) -> DiaryPlan | None:
-    """Return the newest plan of an episode."""
-    return session.scalar(
-        select(DiaryPlan)
-        .where(DiaryPlan.episode_id == episode_id)
-        .order_by(DiaryPlan.made_at.desc(), DiaryPlan.id.desc())
-        .limit(1)
-    )
+def plan_in_force(
+    session: Session, episode_id: EpisodeId, *, before: datetime | None = None
+) -> DiaryPlan | None:
+    """Return the newest plan of an episode, or the newest made before a moment."""
+    made = select(DiaryPlan).where(DiaryPlan.episode_id == episode_id)
+    if before is not None:
+        made = made.where(DiaryPlan.made_at < before)
+    return session.scalar(made.order_by(DiaryPlan.made_at.desc(), DiaryPlan.id.desc()).limit(1))
 
 
 _KEPT = object()

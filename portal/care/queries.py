@@ -11,19 +11,24 @@ from portal.accounts.reader import Reader
 from portal.care import access
 from portal.care.models import Episode, NeedlingSite, Patient, Practitioner, Visit
 from portal.care.visits import Site
+from portal.clinics.models import Clinic
 from portal.db import EpisodeId, PatientId, VisitId
 from portal.errors import OutOfSight
 
 
 @dataclass(frozen=True, slots=True)
 class CareRecord:
-    """The episode of care behind a staff page, in plain values."""
+    """The episode of care behind a staff page, in plain values.
+
+    Days are days of the patient's `zone`; times of visits are on the clinic's clock.
+    """
 
     episode_id: EpisodeId
     patient_id: PatientId
     patient_name: str
     complaint: str
     zone: str
+    clinic_zone: str
     is_open: bool
 
 
@@ -42,7 +47,7 @@ class VisitRecordShown:
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
-    """A visit to come; `planned_for` is the time on the patient's clock."""
+    """A visit to come; `planned_for` is the time on the clinic's clock."""
 
     visit_id: VisitId
     planned_for: datetime
@@ -58,6 +63,7 @@ def care_record(session: Session, reader: Reader, patient_id: PatientId) -> Care
         patient_name=patient.name,
         complaint=episode.complaint,
         zone=patient.zone,
+        clinic_zone=session.get_one(Clinic, episode.clinic_id).zone,
         is_open=episode.ended_on is None,
     )
 
@@ -123,9 +129,9 @@ def planned_visits(
 ) -> tuple[PlannedVisit, ...]:
     """Return the visits of a patient that are planned and not recorded, the next one first."""
     rows = session.execute(
-        select(Visit.id, Visit.planned_for, Patient.zone, Visit.source_key)
+        select(Visit.id, Visit.planned_for, Clinic.zone, Visit.source_key)
         .join(Episode, Episode.id == Visit.episode_id)
-        .join(Patient, Patient.id == Episode.patient_id)
+        .join(Clinic, Clinic.id == Episode.clinic_id)
         .where(
             Episode.patient_id == patient_id,
             access.visible(reader),

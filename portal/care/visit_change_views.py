@@ -125,7 +125,7 @@ def _change_planned(person: Reader, care: CareRecord, visit_id: VisitId) -> Resp
         raise Conflict
     is_move = request.form.get("what") == "move"
     form = visit_forms.bound_form(request.form)
-    to = visit_forms.next_visit(form, now=clock.now(), zone=care.zone) if is_move else None
+    to = visit_forms.next_visit(form, now=clock.now(), zone=care.clinic_zone) if is_move else None
     if is_move and to is None:
         form.errors = form.errors or {"next_on": _("Enter the day of the visit")}
         return _planned_page(care, planned, form, 422)

@@ -8,9 +8,10 @@ from werkzeug.datastructures import MultiDict
 
 from portal import clock
 from portal.care import visit_rows
+from portal.care.appointments import Problem, instant
 from portal.care.visit_plans import PlanChoice
 from portal.care.visit_rows import BLANK_ROWS, GRASPS, MOST_ROWS, SIDES, SiteRow
-from portal.care.visits import Site, VisitFacts, instant_of
+from portal.care.visits import Site, VisitFacts
 from portal.web.forms import cleaned
 from portal.web.languages import gettext as _
 
@@ -122,7 +123,10 @@ def _held_on(form: VisitForm, today: date, earliest: date) -> date | None:
 
 
 def next_visit(form: VisitForm, *, now: datetime, zone: str) -> datetime | None:
-    """Return when the next visit is to be, if one was typed; errors are noted in the form."""
+    """Return when the next visit is to be on the clinic's clock, if one was typed.
+
+    Errors are noted in the form.
+    """
     if not form.next_on and not form.next_at:
         return None
     on, at = _date(form.next_on), _time(form.next_at)
@@ -136,10 +140,17 @@ def next_visit(form: VisitForm, *, now: datetime, zone: str) -> datetime | None:
     if on > today + FURTHEST_AHEAD:
         form.errors["next_on"] = _("The next visit can be at most two years from now")
         return None
-    if on < today or instant_of(on, at, zone) <= now:
+    return _moment(form, instant(on, at, zone), now)
+
+
+def _moment(form: VisitForm, meant: datetime | Problem, now: datetime) -> datetime | None:
+    if isinstance(meant, Problem):
+        form.errors["next_at"] = _("The clock is changed then; choose a time before or after")
+        return None
+    if meant <= now:
         form.errors["next_on"] = _("The next visit must be later than now")
         return None
-    return instant_of(on, at, zone)
+    return meant
 
 
 def judge_plan(form: VisitForm) -> PlanChoice:
@@ -173,4 +184,4 @@ def _time(typed: str) -> time | None:
         found = time.fromisoformat(typed)
     except ValueError:
         return None
-    return found.replace(tzinfo=None, second=0, microsecond=0)
+    return found.replace(second=0, microsecond=0) if found.tzinfo is None else None

@@ -1,6 +1,6 @@
 """What becomes of the diary plan when a visit is recorded."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -19,13 +19,23 @@ class PlanChoice(StrEnum):
 
 
 def settle(
-    session: Session, actor: Actor, *, course: Course, choice: PlanChoice, weeks: int
+    session: Session,
+    actor: Actor,
+    *,
+    course: Course,
+    choice: PlanChoice,
+    weeks: int,
+    recorded_at: datetime | None = None,
 ) -> None:
-    """Keep the plan, ask some `weeks` longer, or stop asking from today on."""
+    """Keep the plan, ask some `weeks` longer, or stop asking from today on.
+
+    Where the visit stood already since `recorded_at`, the weeks are counted from the plan before
+    that, so that a form sent twice makes the diary longer once.
+    """
     if choice is PlanChoice.END:
         plans.end_plan(session, actor, course=course)
     elif choice is PlanChoice.LONGER:
-        plan = plans.plan_in_force(session, course.episode.id)
+        plan = plans.plan_in_force(session, course.episode.id, before=recorded_at)
         ends_on = longer(plan.ends_on if plan else None, course.today, weeks=weeks)
         plans.set_plan(session, actor, course=course, ends_on=ends_on)
 

@@ -106,7 +106,16 @@ def _text(posted: MultiDict[str, str], name: str, longest: int) -> str:
 def judge_rows(rows: Sequence[SiteRow]) -> None:
     """Note in each row that counts what is wrong with it."""
     for row in rows:
-        row.error = _row_error(row) if row.counts else ""
+        row.error = _row_error(row) if row.counts else _left_out(row)
+
+
+def _left_out(row: SiteRow) -> str:
+    """What is wrong with a row that is not recorded though something was said in it."""
+    if row.is_suggestion:
+        said = _("Tick “Again” for %(place)s, or clear its grasp", place=row.place)
+        return said if row.grasp else ""
+    said = _("Enter the level or muscle, or clear side and grasp")
+    return said if row.side or row.grasp else ""
 
 
 def _row_error(row: SiteRow) -> str:

@@ -70,7 +70,7 @@ def save(patient_id: UUID) -> ResponseReturnValue:
     if request.form.get("more") == "rows":
         return visit_page(person, care, visit_forms.with_more_rows(form), Shown())
     today = clock.today(care.zone)
-    planned = visit_forms.next_visit(form, now=clock.now(), zone=care.zone)
+    planned = visit_forms.next_visit(form, now=clock.now(), zone=care.clinic_zone)
     choice = visit_forms.judge_plan(form)
     facts = visit_forms.judge(form, today=today, earliest=today - LONGEST_AGO)
     if facts is None:
@@ -78,8 +78,7 @@ def save(patient_id: UUID) -> ResponseReturnValue:
     try:
         _record(person, care, form, facts=facts, planned=planned, choice=choice)
     except AlreadyRecorded as found:
-        if not found.is_same:
-            return _meets_another(person, care, form, found)
+        return _meets_another(person, care, form, found)
     flash(_("The visit is recorded."))
     return redirect(url_for("review.brief", patient_id=patient_id), 303)
 
@@ -95,7 +94,7 @@ def _record(
 ) -> None:
     with db.write_transaction() as session:
         episode = queries.episode_for_writing(session, person, care.patient_id)
-        visit = visits.record_visit(
+        visit, stood_since = visits.record_once(
             session,
             episode=episode,
             zone=care.zone,
@@ -103,7 +102,8 @@ def _record(
             facts=facts,
             is_another=form.is_another,
         )
-        record(session, actor(), event_of(care, Act.VISIT_RECORDED, visit.id))
+        if stood_since is None:
+            record(session, actor(), event_of(care, Act.VISIT_RECORDED, visit.id))
         if planned is not None:
             ahead = planned_visits.plan_visit(
                 session,
@@ -115,7 +115,14 @@ def _record(
             record(session, actor(), event_of(care, Act.VISIT_PLANNED, ahead.id))
         weeks = visit_forms.weeks_of(form) or 0
         course = Course(episode, care.zone)
-        visit_plans.settle(session, actor(), course=course, choice=choice, weeks=weeks)
+        visit_plans.settle(
+            session,
+            actor(),
+            course=course,
+            choice=choice,
+            weeks=weeks,
+            recorded_at=stood_since,
+        )
         drafts.discard(session, account_id=person.account_id, form=request.path)
 
 

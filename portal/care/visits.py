@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import clock, db
@@ -42,11 +42,12 @@ class VisitFacts:
 
 
 class AlreadyRecorded(PortalError):
-    """A visit of this day is recorded already; `is_same` when it says the very same."""
+    """A visit of this day is recorded already, since when; `is_same` when it says the very same."""
 
-    def __init__(self, visit_id: VisitId, *, is_same: bool) -> None:
+    def __init__(self, visit_id: VisitId, recorded_at: datetime, *, is_same: bool) -> None:
         super().__init__("a visit of this day is recorded already")
         self.visit_id = visit_id
+        self.recorded_at = recorded_at
         self.is_same = is_same
 
 
@@ -103,6 +104,35 @@ def record_visit(
     return visit
 
 
+def record_once(
+    session: Session,
+    *,
+    episode: Episode,
+    zone: str,
+    practitioner_id: PractitionerId,
+    facts: VisitFacts,
+    is_another: bool = False,
+) -> tuple[Visit, datetime | None]:
+    """Record a visit, or find the one that says the very same and since when it stands.
+
+    Raises as `record_visit` does, AlreadyRecorded only where the day's record says something else.
+    """
+    try:
+        visit = record_visit(
+            session,
+            episode=episode,
+            zone=zone,
+            practitioner_id=practitioner_id,
+            facts=facts,
+            is_another=is_another,
+        )
+    except AlreadyRecorded as found:
+        if not found.is_same:
+            raise
+        return session.get_one(Visit, found.visit_id), found.recorded_at
+    return visit, None
+
+
 def _refuse_recorded(
     session: Session, episode_id: EpisodeId, practitioner_id: PractitionerId, facts: VisitFacts
 ) -> None:
@@ -120,7 +150,8 @@ def _refuse_recorded(
         and found.note == facts.note
         and _stored_sites(session, found) == [_typed(site) for site in facts.sites]
     )
-    raise AlreadyRecorded(found.id, is_same=is_same)
+    first = select(func.min(VisitRecord.recorded_at)).where(VisitRecord.visit_id == found.id)
+    raise AlreadyRecorded(found.id, session.scalars(first).one(), is_same=is_same)
 
 
 def _typed(site: Site) -> tuple[str, str, int | None]:

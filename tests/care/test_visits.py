@@ -6,7 +6,14 @@ from sqlalchemy import delete, select
 from portal import db
 from portal.accounts.models import AccountRole, Role
 from portal.audit.models import AuditEvent
-from portal.care.models import Episode, NeedlingSite, Visit, VisitRecord
+from portal.care.models import (
+    DiaryPlan,
+    Episode,
+    NeedlingSite,
+    Patient,
+    Visit,
+    VisitRecord,
+)
 from portal.care.visits import Site, VisitFacts, correct_visit, record_visit
 from portal.errors import Conflict, EpisodeEnded, OutOfSight
 from tests import factories, pages
@@ -286,3 +293,72 @@ def test_s033_own_diary_is_no_patient_of_oneself(cast: Cast, client_of: ClientOf
     assert ben.get(path_of(cast)).status_code == 404
     assert ben.post(path_of(cast), typed()).status_code == 404
     assert ben.get(f"/clinic/patients/{cast.mia.patient_id}").status_code == 404
+
+
+def planned_for(cast: Cast) -> list[str]:
+    db.end_read()
+    rows = select(Visit.planned_for).where(
+        Visit.episode_id == cast.mia.episode_id,
+        Visit.held_on.is_(None),
+        Visit.cancelled_at.is_(None),
+    )
+    return [str(at) for at in db.session().scalars(rows)]
+
+
+def plan_ends(cast: Cast) -> list[str]:
+    db.end_read()
+    rows = select(DiaryPlan.ends_on).where(DiaryPlan.episode_id == cast.mia.episode_id)
+    return [str(on) for on in db.session().scalars(rows.order_by(DiaryPlan.made_at))]
+
+
+def test_what_is_added_to_a_saved_visit_is_done_and_once(cast: Cast, client_of: ClientOf) -> None:
+    client, before = client_of(cast.ana), plan_ends(cast)
+    site = ("Piriformis", "left", "1")
+    client.post(path_of(cast), typed(site))
+    more = typed(site, next_on="2026-12-20", next_at="10:40", plan="longer", weeks="6")
+    for _press in range(2):
+        client.post(path_of(cast), more)
+    assert planned_for(cast) == ["2026-12-20 15:40:00+00:00"]
+    assert len(plan_ends(cast)) == len(before) + 1
+
+
+def test_next_visit_is_on_the_clinics_clock(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        session.get_one(Patient, cast.mia.patient_id).zone = "America/Vancouver"
+    client = client_of(cast.ana)
+    client.post(path_of(cast), typed(next_on="2026-11-23", next_at="10:40"))
+    assert planned_for(cast) == ["2026-11-23 15:40:00+00:00"]
+    assert "Monday 23 November, 10:40" in client.page(path_of(cast)).main
+
+
+@pytest.mark.parametrize(
+    ("meant", "sentence"),
+    [
+        ("2027-03-14 02:30", "The clock is changed then"),
+        ("2027-11-07 01:30", "The clock is changed then"),
+        ("2026-11-23 10:40+05:00", "time of the next visit"),
+    ],
+)
+def test_a_time_that_is_no_one_moment_is_refused(
+    cast: Cast, client_of: ClientOf, meant: str, sentence: str
+) -> None:
+    on, at = meant.split()
+    answer = client_of(cast.ana).post(path_of(cast), typed(next_on=on, next_at=at))
+    assert answer.status_code == 422
+    assert sentence in answer.get_data(as_text=True)
+
+
+def test_a_row_half_filled_is_not_left_out_unsaid(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.ana)
+    answer = client.post(path_of(cast), typed(("", "right", "2")))
+    assert answer.status_code == 422
+    assert "Enter the level or muscle, or clear side and grasp" in answer.get_data(as_text=True)
+
+
+def test_grasp_in_an_unticked_suggestion_is_asked_about(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.ana)
+    client.post(path_of(cast), typed(("Piriformis", "right", "3")))
+    sent = {**client.page(path_of(cast)).values(), "held_on": YESTERDAY, "grasp-0": "3"}
+    answer = client.post(path_of(cast), sent)
+    assert answer.status_code == 422
+    assert "Tick “Again” for Piriformis" in answer.get_data(as_text=True)
