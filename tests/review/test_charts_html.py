@@ -35,7 +35,7 @@ def macro(app: Flask, file: str, name: str) -> Macro:
 
 def written() -> Record:
     diary = [
-        replace(day, interference=3, soreness=2, is_late=day.pain_average == 5)
+        day._replace(interference=3, soreness=2, is_late=day.pain_average == 5)
         for day in days("6757867567657" + "5." * 20, first=0)
     ]
     return record(diary, visits(14, 15, 30), today=52)

@@ -121,7 +121,7 @@ def test_moving_the_whole_diary_in_time_moves_nothing_else(
     diary: dict[int, int], visits: set[int], shift: int
 ) -> None:
     days = the_days(diary)
-    moved = [replace(day, on=day.on + timedelta(days=shift)) for day in days]
+    moved = [day._replace(on=day.on + timedelta(days=shift)) for day in days]
     marks = [replace(each, on=each.on + timedelta(days=shift)) for each in the_visits(visits)]
     today = START + timedelta(days=80 + shift)
     there = record_of(moved, marks, today=today, visit_today=False)

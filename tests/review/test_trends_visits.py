@@ -1,4 +1,3 @@
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -25,7 +24,7 @@ def sore(scores: str, soreness: str) -> list[Day]:
     diary = {day.on: day for day in days(scores)}
     for number, mark in enumerate(soreness, 3):
         if mark != ".":
-            diary[on(number)] = replace(diary[on(number)], soreness=int(mark))
+            diary[on(number)] = diary[on(number)]._replace(soreness=int(mark))
     return list(diary.values())
 
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -65,6 +64,27 @@ def test_days_one_and_two_after_needling_are_left_out() -> None:
     assert 9 not in found.recent.settled
 
 
+def test_days_and_visits_after_today_do_not_count() -> None:
+    found = record(days("5" * 20), visits(14, 18), today=16)
+    assert found.days[-1].on == on(16)
+    assert [visit.on for visit in found.visits] == [on(14)]
+
+
+def test_what_gets_in_the_way_after_needling_is_left_out() -> None:
+    felt = {on(15): 10, on(16): 10}
+    diary = [day._replace(interference=felt.get(day.on, 2)) for day in days("5" * 20)]
+    assert record(diary, visits(14), today=19).recent.interference == 2
+
+
+def test_swing_leaves_out_the_days_after_needling() -> None:
+    found = record(days("5" * 14 + "599555"), visits(14), today=19)
+    assert (found.swing.deviation, found.swing.step) == (0, 0)
+
+
+def test_a_day_at_seven_is_a_high_one_and_at_six_is_not() -> None:
+    assert record(days("6" * 10 + "7" * 4), [], today=13).recent.high_days == 4
+
+
 def test_the_day_of_needling_is_settled() -> None:
     found = record(days("5" * 14 + "955555"), visits(14), today=19)
     assert 9 in found.recent.settled
@@ -119,7 +139,7 @@ def test_level_is_withheld_under_five_days() -> None:
 
 def test_worst_is_the_patients_own_or_else_the_average() -> None:
     diary = days("555555")
-    diary[2] = replace(diary[2], pain_worst=9)
+    diary[2] = diary[2]._replace(pain_worst=9)
     found = record(diary, [], today=5).recent
     assert (found.worst, found.high_days) == (9, 1)
 
@@ -146,7 +166,7 @@ def test_completion_counts_the_days_the_plan_asked_for() -> None:
 
 
 def test_completion_counts_late_days() -> None:
-    diary = [replace(day, is_late=day.on == on(1)) for day in days("555")]
+    diary = [day._replace(is_late=day.on == on(1)) for day in days("555")]
     assert record(diary, [], today=2).completion.late == 1
 
 
@@ -169,7 +189,7 @@ def test_five_steps_are_enough() -> None:
 
 def with_interference(scores: str, *, first: int = 0) -> list[Day]:
     return [
-        replace(day, interference=day.pain_average, pain_average=5)
+        day._replace(interference=day.pain_average, pain_average=5)
         for day in days(scores, first=first)
     ]
 
@@ -191,8 +211,8 @@ def test_interference_is_not_compared_with_itself() -> None:
 
 def test_own_view_is_the_newest_in_the_recent_days() -> None:
     diary = days("555")
-    diary[0] = replace(diary[0], change="worse")
-    diary[1] = replace(diary[1], change="better")
+    diary[0] = diary[0]._replace(change="worse")
+    diary[1] = diary[1]._replace(change="better")
     found = record(diary, [], today=2).own_view
     assert found is not None
     assert (found.change, found.on) == ("better", on(1))

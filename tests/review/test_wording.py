@@ -184,7 +184,7 @@ def test_late_days_are_named_only_where_there_are_some() -> None:
 )
 def test_interference_is_said_without_a_verdict(recent: str, words: str) -> None:
     diary = [
-        replace(day, interference=day.pain_average)
+        day._replace(interference=day.pain_average)
         for day in days("7" * 14) + days(recent * 14, first=28)
     ]
     assert interference_words(record(diary, visits(14), today=41)) == words
