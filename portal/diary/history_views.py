@@ -11,6 +11,7 @@ from portal.accounts.session import actor, reader
 from portal.diary import answers, pages, presenters, queries, service
 from portal.diary import history as looking_back
 from portal.diary.month import month_of, month_page
+from portal.diary.pages import Day
 from portal.diary.service import NoConsent, Writer
 from portal.diary.views import bp, day_of
 from portal.errors import EpisodeEnded, OutOfSight
@@ -46,12 +47,17 @@ def day_history(on: date) -> ResponseReturnValue:
     day = day_of(on)
     if day is None:
         return render_template("diary/none.html")
-    versions = queries.versions_of(db.session(), day.person, day.care.episode_id, on=on)
+    return _versions_page(day)
+
+
+def _versions_page(day: Day, *, reason: str = "", problem: str = "") -> ResponseReturnValue:
+    """Show the day; a reason that cannot be used comes back with what is wrong."""
+    versions = queries.versions_of(db.session(), day.person, day.care.episode_id, on=day.on)
     if not versions:
         raise OutOfSight
-    flags = looking_back.flags_raised_on(db.session(), day.person, day.care.episode_id, on=on)
+    flags = looking_back.flags_raised_on(db.session(), day.person, day.care.episode_id, on=day.on)
     replaced = [*versions[1:], None]
-    return render_template(
+    html = render_template(
         "diary/day.html",
         day=day,
         newest=versions[0],
@@ -60,7 +66,10 @@ def day_history(on: date) -> ResponseReturnValue:
             for version, before in zip(versions, replaced, strict=True)
         ],
         flags=presenters.flags_shown(flags, day.care),
+        reason=reason,
+        problem=problem,
     )
+    return html, 422 if problem else 200
 
 
 @bp.post("/me/diary/<day:on>/withdraw")
@@ -82,6 +91,9 @@ def _turn(on: date, act: Callable[..., int]) -> ResponseReturnValue:
     if day is None:
         raise OutOfSight
     sent = answers.read(request.form.to_dict(flat=False))
+    if "reason" in sent.problems and day.care.is_open:
+        wrong = presenters.problem_words("reason", sent.problems["reason"])
+        return _versions_page(day, reason=request.form["reason"], problem=wrong)
     writer = Writer(day.person, actor())
     try:
         with db.write_transaction() as session:

@@ -86,6 +86,20 @@ def test_a_withdrawn_day_leaves_the_list_of_numbers_not_the_history(diary: Diary
     assert not diary.client.page("/me/diary").find(f"//table//a[@href='{TODAY}/history']/b")
 
 
+@pytest.mark.parametrize("what", ["withdraw", "restore"])
+def test_a_reason_that_is_too_long_comes_back_and_changes_nothing(diary: Diary, what: str) -> None:
+    diary.save(pain_average="7")
+    if what == "restore":
+        diary.client.post(f"{TODAY}/withdraw", {"base_version": "1"})
+    before = len(diary.versions())
+    sent = {"base_version": str(before), "reason": "é" * 501}
+    answer = diary.client.post(f"{TODAY}/{what}", sent)
+    page = pages.page_of(answer)
+    assert (answer.status_code, len(diary.versions())) == (422, before)
+    assert page.values()["reason"] == sent["reason"]
+    assert page.main.count("Use at most 500 characters here") == 2
+
+
 def test_a_day_taken_out_says_so_by_one_name(diary: Diary) -> None:
     diary.save(pain_average="7")
     assert "Take this entry out" in diary.client.page(f"{TODAY}/history").main
