@@ -25,10 +25,10 @@ from portal.home.settings_forms import (
     CalledForm,
     LeaveForm,
     LookForm,
+    PauseForm,
     RemindersForm,
     SettingsForm,
     ZoneForm,
-    day_of,
 )
 from portal.web.jinja import clock_time, weekday
 from portal.web.jinja import day as written_day
@@ -101,13 +101,13 @@ def _reminders_before(before: OwnSettings) -> dict[str, str]:
 
 
 def _pause() -> ResponseReturnValue:
-    until = day_of(request.form.get("until", ""))
+    form = _judged("pause", PauseForm())
     try:
         with db.write_transaction() as session:
-            own_settings.pause(session, actor(), reader=reader(), until=until)
+            own_settings.pause(session, actor(), reader=reader(), until=form.day)
     except NoSuchDay:
-        flash(_("Nothing is changed: choose a day ahead, before your diary ends."))
-        return redirect(url_for("settings.settings"), 303)
+        form.refuse("until", _("Choose a day ahead, before your diary ends"))
+        raise Refused("pause", form) from None
     plan = stored(db.session(), reader()).plan
     if plan is None or plan.paused_until is None:
         return _back(_("Nothing is changed: your plan asks for no more days."))

@@ -91,6 +91,23 @@ class RemindersForm(SettingsForm):
         return not self.errors
 
 
+class PauseForm(SettingsForm):
+    """The day from which the diary asks again; without one, in a week."""
+
+    until = text_field(lazy("Ask me again from"), limit=20)
+
+    def judge(self) -> bool:
+        """Check that what was typed, if anything, is a day."""
+        if self.validate() and self.until.data and self.day is None:
+            self.refuse("until", _("Enter the day from which your diary asks again"))
+        return not self.errors
+
+    @property
+    def day(self) -> date | None:
+        """The day typed; None when it is no day."""
+        return day_of(self.until.data or "")
+
+
 class LeaveForm(SettingsForm):
     """The password, asked once more before the diary ends for good."""
 

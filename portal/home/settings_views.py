@@ -36,6 +36,7 @@ _TEMPLATES: Mapping[str, str] = {
     "zone": "home/settings-zone.html",
     "look": "home/settings-look.html",
     "leave": "home/settings-leave.html",
+    "pause": "home/settings-pause.html",
 }
 
 

@@ -156,13 +156,29 @@ def test_ending_a_pause_can_be_undone(
     assert plan(cast).paused_until == date(2026, 11, 16)
 
 
-@pytest.mark.parametrize("until", ["2026-11-09", "2030-01-01", "2025-01-01"])
-def test_a_pause_to_an_impossible_day_changes_nothing(
-    mia: HouseClient, cast: Cast, until: str
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("2026-11-09", "Choose a day ahead, before your diary ends"),
+        ("2030-01-01", "Choose a day ahead, before your diary ends"),
+        ("2025-01-01", "Choose a day ahead, before your diary ends"),
+        ("24/12/2026", "Enter the day from which your diary asks again"),
+        ("abc", "Enter the day from which your diary asks again"),
+    ],
+)
+def test_a_pause_to_an_impossible_day_changes_nothing_and_keeps_what_was_typed(
+    mia: HouseClient, cast: Cast, until: str, said: str
 ) -> None:
-    assert change(mia, "pause", until=until).status_code == 303
-    assert plan(cast).paused_until is None
-    assert "Nothing is changed" in mia.page(PATH).main
+    answer = change(mia, "pause", until=until)
+    page = page_of(answer)
+    assert (answer.status_code, plan(cast).paused_until) == (422, None)
+    assert (page.values()["until"], page.main.count(said)) == (until, 2)
+
+
+def test_a_pause_that_was_refused_is_put_right_on_its_page(mia: HouseClient, cast: Cast) -> None:
+    page = page_of(change(mia, "pause", until="abc"))
+    mia.post(PATH, page.values() | {"until": "2026-11-20"})
+    assert plan(cast).paused_until == date(2026, 11, 20)
 
 
 def test_a_name_to_be_called_by_is_seen_by_the_practitioner(
