@@ -1,7 +1,7 @@
 """Writing the diary: save, correct, withdraw, restore. Every version stays."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ from portal.care.consent import is_agreed
 from portal.care.models import Episode
 from portal.db import EntryId
 from portal.diary import kept_words
-from portal.diary.answers import Sent
+from portal.diary.answers import Answers, Sent
 from portal.diary.flags import CALL, version_of
 from portal.diary.models import Entry, EntryFlag, EntryPlace
 from portal.diary.queries import Care, Version
@@ -29,6 +29,7 @@ from portal.diary.schedule import is_late, writable_days
 from portal.errors import Conflict, EpisodeEnded, OutOfSight, PortalError
 
 _OTHER = aliased(Entry)
+_PAINS = frozenset({"pain_average", "pain_worst"})
 
 
 class NoConsent(PortalError):
@@ -151,10 +152,25 @@ def save(
     stored = as_version(newest, _places(session, newest.id))
     if not is_known and (is_blind or sent.base_version != stored.version):
         return Conflicting(stored, _raise_flags(session, care, day, entry=newest, sent=sent))
+    sent = _with_standing(sent, stored)
     if _says_the_same(stored, sent, is_known=is_known):
         _forget_draft(session, writer, care, on, sent=sent)
         return Saved(stored.version, is_new=False)
     return _saved(session, writer, care, day, on=on, sent=sent, key=key)
+
+
+def _with_standing(sent: Sent, stored: Version) -> Sent:
+    """Return what to save of a correction with a red flag: what is wrong in it changes nothing.
+
+    Average and worst pain stay together, since the worst is never below the average.
+    """
+    wrong = sent.problems.keys() & (Answers.__dataclass_fields__.keys() - {"flags"})
+    if not wrong or stored.withdrawn_at is not None:
+        return sent
+    if wrong & _PAINS:
+        wrong |= _PAINS
+    standing = {name: getattr(stored.answers, name) for name in wrong}
+    return replace(sent, answers=replace(sent.answers, **standing))
 
 
 def _saved(

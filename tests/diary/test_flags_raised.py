@@ -97,6 +97,31 @@ def test_a_flag_is_saved_although_other_fields_are_wrong(diary: Diary) -> None:
     assert (entry.flags, entry.pain_average, entry.interference) == (["RF3"], None, 4)
 
 
+@pytest.mark.parametrize("wrong", [{"pain_average": "12"}, {"pain_worst": "4"}, {"places": "x"}])
+def test_what_is_wrong_beside_a_flag_changes_nothing_written(
+    diary: Diary, wrong: dict[str, str]
+) -> None:
+    stands = {"pain_average": "5", "pain_worst": "6", "sleep": "3", "places": "face"}
+    diary.save(**stands)
+    diary.save(**{**stands, "sleep": "4", "flags": "RF7", **wrong}, base_version="1")
+    entry = diary.newest()
+    assert (entry.version, entry.flags, entry.sleep) == (2, ["RF7"], 4)
+    assert (entry.pain_average, entry.pain_worst, diary.places(entry)) == (5, 6, {"face"})
+
+
+def test_average_and_worst_pain_stay_together_beside_a_flag(diary: Diary) -> None:
+    diary.save(pain_average="5", pain_worst="6")
+    diary.save(flags="RF7", pain_average="12", pain_worst="2", base_version="1")
+    assert (diary.newest().pain_average, diary.newest().pain_worst) == (5, 6)
+
+
+def test_a_day_taken_out_lends_nothing_to_a_form_with_a_flag(diary: Diary) -> None:
+    diary.save(pain_average="5")
+    diary.client.post(f"{TODAY}/withdraw", {"base_version": "1"})
+    diary.save(flags="RF7", pain_average="12", base_version="2")
+    assert (diary.newest().version, diary.newest().pain_average) == (3, None)
+
+
 def test_advice_stands_above_the_errors(diary: Diary) -> None:
     page = pages.page_of(diary.save(flags="RF3", pain_average="99"))
     assert page.main.index(NO_ONE) < page.main.index("One thing to put right")
