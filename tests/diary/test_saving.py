@@ -89,6 +89,7 @@ def test_a_second_tab_is_shown_both_versions(diary: Diary) -> None:
     assert answer.status_code == 409
     assert "first tab" in page.main
     assert "second tab" in page.main
+    assert [pages.words(one) for one in page.find("//main//button")] == ["Save as correction"]
     assert len(diary.versions()) == 1
 
 
