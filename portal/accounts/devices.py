@@ -13,6 +13,7 @@ from portal import clock
 from portal.accounts.models import NOT_OWN, Device
 from portal.accounts.signed_in import hash_of
 from portal.db import AccountId
+from portal.errors import OutOfSight
 
 LASTS = timedelta(days=180)
 _BROWSERS = (
@@ -79,12 +80,19 @@ def has_any(session: Session, account_id: AccountId) -> bool:
 
 
 def forget(session: Session, *, account_id: AccountId, device_id: object) -> None:
-    """Make one device unknown again; it no longer writes without a password either."""
-    session.execute(
+    """Make one device unknown again; it no longer writes without a password either.
+
+    Raises OutOfSight where it is no device of this account.
+    """
+    forgotten = session.execute(
         update(Device)
         .where(Device.id == device_id, Device.account_id == account_id)
         .values(revoked_at=clock.now(), **NOT_OWN)
-    )
+        .returning(Device.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if forgotten is None:
+        raise OutOfSight
 
 
 def _hash(account_id: AccountId | None, secret: str) -> bytes:

@@ -22,6 +22,7 @@ from portal.accounts.signed_in import hash_of, new_secret
 from portal.audit import Actor, Event, record
 from portal.audit.acts import Act
 from portal.db import PatientId
+from portal.errors import OutOfSight
 from portal.mail import outbox
 from portal.mail.outbox import Letter
 
@@ -145,13 +146,19 @@ def end(session: Session, *, secret: str, sender: Actor, why: str) -> bool:
 
 
 def end_one(session: Session, *, person: Person, device_id: UUID) -> None:
-    """End one of the person's own phones from wherever they are signed in."""
-    session.execute(
+    """End one of the person's own phones from wherever they are signed in.
+
+    Raises OutOfSight where it is no device of theirs.
+    """
+    ended = session.execute(
         update(Device)
         .where(Device.id == device_id, Device.account_id == person.account_id)
         .values(**NOT_OWN)
+        .returning(Device.id)
         .execution_options(synchronize_session=False)
-    )
+    ).first()
+    if ended is None:
+        raise OutOfSight
     record(session, acting(person), _event("ended", device_id))
 
 

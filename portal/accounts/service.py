@@ -17,6 +17,7 @@ from portal.accounts.session import Proof
 from portal.audit import Event, record
 from portal.audit.acts import Act
 from portal.db import AccountId
+from portal.errors import OutOfSight
 from portal.mail import outbox
 from portal.mail.outbox import Letter
 
@@ -152,8 +153,8 @@ def _factor_of(writing: Session, person: Person, code: str) -> str | None:
 
 
 def end_sign_in(writing: Session, *, person: Person, sign_in_id: UUID) -> None:
-    """End one of the person's own sign-ins (S-024)."""
-    writing.execute(
+    """End one of the person's own sign-ins (S-024); OutOfSight where it is none of theirs."""
+    ended = writing.execute(
         update(SignIn)
         .where(
             SignIn.id == sign_in_id,
@@ -161,7 +162,11 @@ def end_sign_in(writing: Session, *, person: Person, sign_in_id: UUID) -> None:
             SignIn.ended_at.is_(None),
         )
         .values(ended_at=clock.now(), ended_as=SignInEnd.REVOKED)
-    )
+        .returning(SignIn.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if ended is None:
+        raise OutOfSight
     record(writing, acting(person), Event(Act.SIGN_INS_ENDED, details={"which": "one"}))
 
 

@@ -231,7 +231,8 @@ def test_s024_nobody_ends_somebody_elses_sign_in(
 ) -> None:
     noor = client_of(cast.noor)
     query = select(SignIn.id).where(SignIn.account_id == cast.noor.account_id)
-    change(mia, "end-sign-in", id=str(db.session().scalars(query).one()))
+    answer = change(mia, "end-sign-in", id=str(db.session().scalars(query).one()))
+    assert answer.status_code == 404
     assert noor.get("/account").status_code == 200
 
 
@@ -273,9 +274,16 @@ def test_browser_is_named_in_our_words(app: Flask, cast: Cast) -> None:
     assert "alert(1)" not in page.source
 
 
-@pytest.mark.parametrize("identifier", ["", "x", "00000000-0000-0000-0000-000000000000"])
-def test_odd_ids_do_no_harm(mia: HouseClient, identifier: str) -> None:
-    assert change(mia, "end-sign-in", id=identifier).status_code in {303, 400}
+@pytest.mark.parametrize("act", ["end-sign-in", "forget-browser", "end-own-phone"])
+@pytest.mark.parametrize(
+    ("identifier", "status"),
+    [("", 400), ("x", 400), ("00000000-0000-0000-0000-000000000000", 404)],
+)
+def test_s031_odd_ids_end_nothing_and_say_so(
+    mia: HouseClient, act: str, identifier: str, status: int
+) -> None:
+    assert change(mia, act, id=identifier).status_code == status
+    assert "ended" not in mia.page("/account").main
 
 
 def test_look_is_chosen_and_kept(cast: Cast, mia: HouseClient) -> None:
