@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from portal import db
 from portal.accounts import gate
-from portal.diary import answers, kept_words, pages, queries, schedule
+from portal.diary import answers, kept_words, pages, queries
 from portal.diary.answers import Fields
 from portal.diary.kept_words import form_of
 from portal.diary.pages import Day
-from portal.diary.views import day_to_write
+from portal.diary.views import can_be_written, day_to_write
 from portal.errors import EpisodeEnded, OutOfSight
 from portal.web.guard import Audience, audience
 
@@ -32,7 +32,7 @@ def keep(on: date) -> ResponseReturnValue:
         raise OutOfSight
     if "throw_away" in request.form:
         return _thrown_away(day)
-    if not _can_be_written(day):
+    if not can_be_written(day):
         raise EpisodeEnded
     typed = pages.form_fields(request.form.to_dict(flat=False))
     is_worth_it = pages.is_typed(typed) and not _is_saved(day, typed)
@@ -42,15 +42,6 @@ def keep(on: date) -> ResponseReturnValue:
         elif not kept_words.keep(session, day.person, on, typed=typed):
             abort(_TOO_LARGE)
     return _KEPT
-
-
-def _can_be_written(day: Day) -> bool:
-    if not day.care.is_open:
-        return False
-    if day.on in schedule.writable_days(day.care.today):
-        return True
-    is_written = queries.versions_of(db.session(), day.person, day.care.episode_id, on=day.on)
-    return bool(is_written) and not day.person.is_own_phone
 
 
 def _is_saved(day: Day, typed: Fields) -> bool:

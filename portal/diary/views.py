@@ -52,6 +52,16 @@ def _of(person: Reader, on: date) -> Day | None:
     return Day(care, person, on) if care is not None else None
 
 
+def can_be_written(day: Day) -> bool:
+    """Whether a day takes words now: a recent one, or a correction by its patient signed in."""
+    if not day.care.is_open:
+        return False
+    if day.on in schedule.writable_days(day.care.today):
+        return True
+    is_written = queries.versions_of(db.session(), day.person, day.care.episode_id, on=day.on)
+    return bool(is_written) and not day.person.is_own_phone
+
+
 def _no_diary() -> ResponseReturnValue:
     if phones.writer() is not None:
         return unknown_person()
@@ -155,6 +165,8 @@ def _answer(day: Day, sent: Sent, outcome: Saved | Conflicting) -> ResponseRetur
 def _ask_again(day: Day, sent: Sent) -> ResponseReturnValue:
     if not day.care.is_open:
         return _refuse(day, sent, pages.episode_over(day.care))
+    if not can_be_written(day):
+        return _refuse(day, sent, pages.day_closed(day))
     page = pages.typed_form(day, sent, base_version=sent.base_version or 0)
     return pages.render_form(page, status=422)
 

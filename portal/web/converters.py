@@ -4,7 +4,8 @@ import re
 from datetime import date
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import BaseConverter
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -15,11 +16,11 @@ class DayConverter(BaseConverter):
     regex = _ISO.pattern
 
     def to_python(self, value: str) -> date:
-        """Read a day; one that no calendar has does not match."""
+        """Read a day; one that no calendar has is no page, whatever is sent there."""
         try:
             return date.fromisoformat(value)
         except ValueError as error:
-            raise ValidationError from error
+            raise NotFound from error
 
     def to_url(self, value: date) -> str:
         """Write a day as addresses do."""

@@ -1,6 +1,6 @@
 """One page for each thing that can go wrong: what happened, what was kept, one way on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -8,7 +8,7 @@ from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from portal import errors
 from portal.web import body
@@ -93,9 +93,16 @@ def page_for(status: int) -> ErrorPage:
 
 
 def render_error(
-    page: ErrorPage, *, retry_after: int | None = None, **more: object
+    page: ErrorPage,
+    *,
+    retry_after: int | None = None,
+    allow: Iterable[str] = (),
+    **more: object,
 ) -> ResponseReturnValue:
-    """Render an error page in the house look; what was typed is shown again to copy or resend."""
+    """Render an error page in the house look; what was typed is shown again to copy or resend.
+
+    `allow` names the methods that work where this one does not.
+    """
     html = render_template(
         "errors/error.html",
         page=page,
@@ -106,6 +113,8 @@ def render_error(
     headers = {"Cache-Control": "no-store"}
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
+    if allow:
+        headers["Allow"] = ", ".join(sorted(allow))
     return html, page.status, headers
 
 
@@ -153,7 +162,8 @@ def _spoken(name: str) -> str:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:  # noqa: PLR2004 - a redirect is no error
         return error
-    return render_error(page_for(error.code or 500))
+    allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    return render_error(page_for(error.code or 500), allow=allowed or ())
 
 
 def out_of_sight(_error: Exception) -> ResponseReturnValue:

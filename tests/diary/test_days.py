@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from portal import db
 from portal.care.models import Patient
-from tests import pages
+from tests import factories, pages
 from tests.diary.conftest import MONDAY, TODAY, Diary, fields_of
 
 
@@ -43,7 +43,24 @@ def test_a_refused_day_can_be_saved_for_today_with_one_press(diary: Diary) -> No
     "day", ["2026-11-31", "2026-1-9", "yesterday", "2026-11-09x", "٢٠٢٦-11-09"]
 )
 def test_a_day_that_is_none_is_no_page(diary: Diary, day: str) -> None:
-    assert diary.client.get(f"/me/diary/{day}").status_code == 404
+    answers = [diary.client.get(f"/me/diary/{day}"), diary.save(f"/me/diary/{day}")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+@pytest.mark.parametrize("day", ["2026-11-06", "2026-11-10"])
+def test_a_day_that_is_closed_is_refused_before_anything_typed(diary: Diary, day: str) -> None:
+    answer = diary.save(f"/me/diary/{day}", pain_average="12", note="keep me")
+    page = pages.page_of(answer)
+    assert answer.status_code == 422
+    assert "one of these days instead" in page.main
+    assert page.find("//input[@name='note'][@value='keep me']")
+
+
+def test_a_mistake_in_a_correction_of_an_older_day_is_shown_in_its_form(diary: Diary) -> None:
+    on = MONDAY - timedelta(days=9)
+    diary.arrange(factories.entry, on)
+    page = pages.page_of(diary.save(f"/me/diary/{on}", pain_average="12", base_version="1"))
+    assert "Choose one number from 0 to 10" in page.main
 
 
 def test_one_minute_to_midnight_in_guelph_lands_on_that_day(

@@ -54,3 +54,8 @@ def test_a_page_that_says_nothing_of_caching_is_not_stored() -> None:
     client = _bare_app(https=False).test_client()
     assert client.get("/page").headers["Cache-Control"] == "no-store"
     assert client.get("/kept").headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_an_answer_that_a_method_does_not_work_names_those_that_do(app: Flask) -> None:
+    answer = app.test_client().delete("/about")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
