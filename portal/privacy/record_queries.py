@@ -273,46 +273,31 @@ class Record:
 
     def care_team(self, episode_id: EpisodeId) -> _Rows:
         """Return who read the diary, from when until when."""
-        found = (
-            select(
-                Practitioner.display_name.label("practitioner"),
-                Practitioner.profession,
-                CareTeam.from_at,
-                CareTeam.until_at,
-            )
-            .join(Practitioner, Practitioner.id == CareTeam.practitioner_id)
-            .order_by(CareTeam.from_at)
-        )
-        return self._of(found, CareTeam.episode_id, episode_id)
+        return self._colleagues(CareTeam, episode_id, CareTeam.from_at, CareTeam.until_at)
 
     def restrictions(self, episode_id: EpisodeId) -> _Rows:
         """Return whom the patient shut out, from when until when."""
-        found = (
-            select(
-                Practitioner.display_name.label("practitioner"),
-                Practitioner.profession,
-                Restriction.from_at,
-                Restriction.lifted_at,
-            )
-            .join(Practitioner, Practitioner.id == Restriction.practitioner_id)
-            .order_by(Restriction.from_at)
-        )
-        return self._of(found, Restriction.episode_id, episode_id)
+        told = (Restriction.from_at, Restriction.lifted_at)
+        return self._colleagues(Restriction, episode_id, *told)
 
     def openings_by_reason(self, episode_id: EpisodeId) -> _Rows:
         """Return who opened the record from outside the care team, and the reason given."""
+        told = (BreakGlass.at, BreakGlass.until_at, BreakGlass.reason)
+        return self._colleagues(BreakGlass, episode_id, *told)
+
+    def _colleagues(
+        self,
+        table: type[CareTeam | Restriction | BreakGlass],
+        episode_id: EpisodeId,
+        *told: InstrumentedAttribute[Any],
+    ) -> _Rows:
+        """Return practitioners with what a table tells of each, by the first of it."""
         found = (
-            select(
-                Practitioner.display_name.label("practitioner"),
-                Practitioner.profession,
-                BreakGlass.at,
-                BreakGlass.until_at,
-                BreakGlass.reason,
-            )
-            .join(Practitioner, Practitioner.id == BreakGlass.practitioner_id)
-            .order_by(BreakGlass.at)
+            select(Practitioner.display_name.label("practitioner"), Practitioner.profession, *told)
+            .join(Practitioner, Practitioner.id == table.practitioner_id)
+            .order_by(told[0])
         )
-        return self._of(found, BreakGlass.episode_id, episode_id)
+        return self._of(found, table.episode_id, episode_id)
 
     def looked(self) -> Iterator[Looked]:
         """Yield who did or saw what of the record, the newest first, month by month."""
