@@ -16,7 +16,7 @@ from portal.review.summary import planned_dates, visit_marks
 from portal.review.tables import DayRow, FortnightRow, day_rows, fortnight_rows
 from portal.review.thresholds import OWN
 from portal.review.trends import Record, Window, fortnights_until, record_of
-from portal.review.wording import caution
+from portal.review.wording import caution, points_words
 from portal.web.jinja import day, is_iso_day, lower_first
 from portal.web.languages import gettext as _
 from portal.web.languages import ngettext
@@ -38,11 +38,12 @@ class WhereShown:
 class ChartShown:
     """The eight weeks that are drawn, with their numbers; `earlier` and `later` lead to others.
 
-    Both are days on which other weeks end, or None.
+    Both are days on which other weeks end, or None. `length` is how many days an average spans.
     """
 
     drawings: tuple[Calendar, ...]
     window: str
+    length: int
     fortnights: tuple[FortnightRow, ...]
     days: tuple[DayRow, ...]
     earlier: date | None
@@ -127,6 +128,7 @@ def _chart(record: Record, until: date | None) -> ChartShown:
     return ChartShown(
         drawings=tuple(calendar(record, shape, words, last=until) for shape in _SHAPES),
         window=_span(window),
+        length=record.recent.window.length,
         fortnights=tuple(
             fortnight_rows(record, () if is_latest else fortnights_until(record, last))
         ),
@@ -192,11 +194,11 @@ def _gaps(record: Record) -> str:
 
 def _noticeable(record: Record) -> str:
     """Say what the pale band in the chart stands for, and who found it."""
-    points = record.thresholds.points
+    points = points_words(record.thresholds.points)
     if record.thresholds.source_of("points") == OWN:
-        return _("The pale band: less than the %(n)s points your clinic looks for.", n=points)
+        return _("The pale band: less than the %(points)s your clinic looks for.", points=points)
     return _(
-        "The pale band: less than the %(n)s points that people usually notice "
+        "The pale band: less than the %(points)s that people usually notice "
         "(Farrar 2001, Pain 94, 149).",
-        n=points,
+        points=points,
     )

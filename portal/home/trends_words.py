@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 
 from portal.home.trends_queries import TrendFacts
+from portal.review.thresholds import OWN
 from portal.review.trends import Baseline, Figures, Reason, Record, Verdict
-from portal.review.wording import change_range, direction, number
+from portal.review.wording import (
+    FORTNIGHT,
+    change_range,
+    direction,
+    first_days,
+    number,
+    points_words,
+)
 from portal.web.jinja import day
 from portal.web.languages import gettext as _
 from portal.web.languages import ngettext
-
-FORTNIGHT = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +50,9 @@ def headline_of(record: Record, facts: TrendFacts) -> Headline:
         return Headline(
             now=_("One day is written so far."),
             sub=_(
-                "It is drawn below. An average takes %(needed)s days within two weeks.",
+                "It is drawn below. An average takes %(needed)s of %(length)s days.",
                 needed=record.thresholds.settled_days,
+                length=record.thresholds.window_days,
             ),
         )
     if record.recent.mean is None:
@@ -74,9 +81,8 @@ def _nothing(facts: TrendFacts) -> Headline:
 def _stretch(record: Record, facts: TrendFacts) -> str:
     """Name the recent days: the last two weeks, or those of a diary that has ended."""
     length = record.recent.window.length
-    if length != FORTNIGHT:
-        return _("the last %(n)s days", n=length)
-    return _("the last two weeks of your diary") if facts.care.ended_on else _("the last two weeks")
+    last = _("the last two weeks") if length == FORTNIGHT else _("the last %(n)s days", n=length)
+    return _("%(last)s of your diary", last=last) if facts.care.ended_on else last
 
 
 def _too_few(record: Record, facts: TrendFacts) -> Headline:
@@ -124,7 +130,7 @@ def _average(record: Record, facts: TrendFacts) -> Headline:
         verdict=_verdict(record.verdict) if change else _("No comparison yet"),
         arrow=direction(change.drop) if change else "",
         range=change_range(change) if change else "",
-        counted=_counted(record),
+        counted=_counted(record, facts),
     )
 
 
@@ -134,7 +140,8 @@ def _then(record: Record) -> tuple[str, str]:
     if before is None or before.mean is None or before.window.overlaps(record.recent.window):
         return "", ""
     if record.baseline_kind is Baseline.FIRST_TWO_WEEKS:
-        return _("In the first two weeks of your diary it was about"), number(before.mean)
+        said = _("In the %(first)s of your diary it was about", first=first_days(record))
+        return said, number(before.mean)
     return _("Before your first visit it was about"), number(before.mean)
 
 
@@ -157,11 +164,11 @@ def _verdict(verdict: Verdict) -> str:
     return words[verdict]
 
 
-def _counted(record: Record) -> str:
+def _counted(record: Record, facts: TrendFacts) -> str:
     """Which days the comparison rests on, or why there is none."""
     change = record.change
     if change is None:
-        return _reason(record)
+        return _reason(record, facts)
     counted = ngettext(
         "%(num)s day now against %(before)s before.",
         "%(num)s days now against %(before)s before.",
@@ -170,25 +177,31 @@ def _counted(record: Record) -> str:
     )
     said = {
         Verdict.NOT_CLEAR_YET: _("Your days go up and down too much to say more."),
-        Verdict.ABOUT_THE_SAME: _(
-            "Less than the %(points)s points that people usually notice.",
-            points=record.thresholds.points,
-        ),
+        Verdict.ABOUT_THE_SAME: _less_than(record),
     }.get(record.verdict, "")
     return f"{counted} {said}".strip()
 
 
-def _reason(record: Record) -> str:
+def _less_than(record: Record) -> str:
+    points = points_words(record.thresholds.points)
+    if record.thresholds.source_of("points") == OWN:
+        return _("Less than the %(points)s your clinic looks for.", points=points)
+    return _("Less than the %(points)s that people usually notice.", points=points)
+
+
+def _reason(record: Record, facts: TrendFacts) -> str:
     before = len(record.baseline.settled) if record.baseline else 0
     words = {
         Reason.NO_BASELINE: _("There was no visit with needling yet to compare with."),
         Reason.OVERLAP: _(
-            "It is early: the days before your first visits and the last two weeks overlap."
+            "It is early: the days before your first visits and %(stretch)s overlap.",
+            stretch=_stretch(record, facts),
         ),
         Reason.TOO_FEW_BEFORE: ngettext(
-            "Only %(num)s day from before your first visit counts; %(needed)s are needed.",
-            "Only %(num)s days from before your first visit count; %(needed)s are needed.",
+            "Only %(num)s day of the %(first)s of your diary counts; %(needed)s are needed.",
+            "Only %(num)s days of the %(first)s of your diary count; %(needed)s are needed.",
             before,
+            first=first_days(record),
             needed=record.thresholds.settled_days,
         ),
     }

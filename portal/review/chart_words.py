@@ -6,7 +6,7 @@ from portal.review.charts import CalendarWords, VisitWords
 from portal.review.responses import MEDIAN_FROM
 from portal.review.thresholds import OWN
 from portal.review.trends import Baseline, Record
-from portal.review.wording import finding, level, number
+from portal.review.wording import finding, first_days, level, number, points_words
 from portal.web.jinja import MINUS, day, day_short, listed
 from portal.web.languages import gettext as _
 from portal.web.languages import ngettext
@@ -16,7 +16,7 @@ CALENDAR_DAYS = 56
 
 def calendar_words(record: Record, *, is_own: bool = False) -> CalendarWords:
     """The words of the calendar chart; `is_own` where the patient reads about themselves."""
-    points = record.thresholds.points
+    points = points_words(record.thresholds.points)
     return CalendarWords(
         title=_calendar_title(record),
         desc=calendar_description(record),
@@ -27,7 +27,7 @@ def calendar_words(record: Record, *, is_own: bool = False) -> CalendarWords:
         not_at_all=_("not at all"),
         written=_("days written"),
         noticeable=_noticeable(record),
-        noticeable_short=_("noticeable change (%(n)s points)", n=points),
+        noticeable_short=_("noticeable change (%(points)s)", points=points),
         baseline=_baseline(record, is_own=is_own),
         recent=_("last %(n)s days", n=record.recent.window.length),
         day=cache(day_short),
@@ -36,15 +36,16 @@ def calendar_words(record: Record, *, is_own: bool = False) -> CalendarWords:
 
 
 def _noticeable(record: Record) -> str:
-    points = record.thresholds.points
+    points = points_words(record.thresholds.points)
     if record.thresholds.source_of("points") == OWN:
-        return _("change this clinic looks for (%(n)s points)", n=points)
-    return _("change people usually notice (%(n)s points)", n=points)
+        return _("change this clinic looks for (%(points)s)", points=points)
+    return _("change people usually notice (%(points)s)", points=points)
 
 
 def _baseline(record: Record, *, is_own: bool) -> str:
     if record.baseline_kind is Baseline.FIRST_TWO_WEEKS:
-        return _("your first two weeks") if is_own else _("first two weeks")
+        first = first_days(record)
+        return _("your %(first)s", first=first) if is_own else first
     return _("before your first visit") if is_own else _("before first visit")
 
 
@@ -66,7 +67,8 @@ def _before(record: Record) -> str:
     days, mean = len(record.baseline.settled), number(record.baseline.mean)
     if record.baseline_kind is Baseline.FIRST_TWO_WEEKS:
         return _(
-            "In the first two weeks of the diary pain averaged %(mean)s over %(n)s settled days.",
+            "In the %(first)s of the diary pain averaged %(mean)s over %(n)s settled days.",
+            first=first_days(record),
             mean=mean,
             n=days,
         )

@@ -24,6 +24,7 @@ from portal.web.languages import gettext as _
 from portal.web.languages import ngettext
 
 NOTHING = "–"
+FORTNIGHT = 14
 
 
 def number(value: Fraction | float) -> str:
@@ -61,9 +62,10 @@ def reason_sentence(record: Record) -> str:
             "Too early: the days before and the last %(n)s days overlap.", n=_r(record)
         ),
         Reason.TOO_FEW_BEFORE: ngettext(
-            "Too few days: %(num)s settled day before the first visit, %(needed)s are needed.",
-            "Too few days: %(num)s settled days before the first visit, %(needed)s are needed.",
+            "Too few days: %(num)s settled day in the %(first)s, %(needed)s are needed.",
+            "Too few days: %(num)s settled days in the %(first)s, %(needed)s are needed.",
             before,
+            first=baseline_label(record),
             needed=needed,
         ),
         Reason.TOO_FEW_RECENT: ngettext(
@@ -90,8 +92,19 @@ def _no_baseline(record: Record) -> str:
 def baseline_label(record: Record) -> str:
     """Which days stand for "before", in a few words."""
     if record.baseline_kind is Baseline.FIRST_TWO_WEEKS:
-        return _("first two weeks of the diary")
+        return _("%(first)s of the diary", first=first_days(record))
     return _("before first visit")
+
+
+def first_days(record: Record) -> str:
+    """The first days of a diary, where they stand for "before"."""
+    length = record.thresholds.window_days
+    return _("first two weeks") if length == FORTNIGHT else _("first %(n)s days", n=length)
+
+
+def points_words(points: Decimal) -> str:
+    """A number of points of the 0 to 10 scale, as a clinic has set it: 1 point, 1.5 points."""
+    return ngettext("%(points)s point", "%(points)s points", 1 if points == 1 else 2, points=points)
 
 
 def change_range(change: Change) -> str:
@@ -269,9 +282,9 @@ def own_view_words(view: OwnView | None) -> str:
 def thresholds_in_force(thresholds: Thresholds) -> str:
     """The rules of the verdict as the review prints them."""
     return _(
-        "In force: %(points)s points, %(less)s with %(percent)s %%, %(window)s days, "
+        "In force: %(points)s, %(less)s with %(percent)s %%, %(window)s days, "
         "%(settled)s settled days.",
-        points=thresholds.points,
+        points=points_words(thresholds.points),
         less=thresholds.points_with_percent,
         percent=thresholds.percent,
         window=thresholds.window_days,

@@ -140,7 +140,7 @@ def test_too_few_days_before_the_visit_are_counted(diary: Diary) -> None:
     diary.arrange(factories.visit, days_ago(55))
     write(diary, range(9, 0, -1), 4)
     said = main(diary)
-    assert "Only 2 days from before your first visit count; 5 are needed." in said
+    assert "Only 2 days of the first two weeks of your diary count; 5 are needed." in said
 
 
 def test_days_written_from_memory_only_are_named(diary: Diary) -> None:
@@ -266,6 +266,16 @@ def test_a_clinics_own_threshold_is_said(better: Diary, cast: Cast) -> None:
     with db.write_transaction() as session:
         session.get_one(Clinic, cast.clinic_id).thresholds = {"points": 3}
     assert "the 3 points your clinic looks for" in main(better)
+
+
+def test_a_clinics_own_days_are_named_on_the_whole_page(better: Diary, cast: Cast) -> None:
+    with db.write_transaction() as session:
+        own: dict[str, float] = {"window_days": 28, "points": 1}
+        session.get_one(Clinic, cast.clinic_id).thresholds = own
+    said = main(better)
+    assert "average of 28 days" in said
+    assert "the 1 point your clinic looks for" in said
+    assert [each for each in ("14 days", "two weeks", "1 points") if each in said] == []
 
 
 def test_a_band_that_is_not_drawn_is_not_explained(diary: Diary) -> None:

@@ -11,6 +11,7 @@ from bench.statements import statements
 from portal import db
 from portal.audit.models import AuditEvent
 from portal.care.models import Consent, Episode, Practitioner, Restriction
+from portal.clinics.models import Clinic
 from portal.diary.models import Entry, EntryFlag
 from portal.errors import OutOfSight, StorageUnavailable
 from portal.review.brief import brief_of
@@ -100,6 +101,15 @@ def test_the_caution_is_under_the_change(page: Page) -> None:
 
 def test_thresholds_in_force_are_printed(page: Page) -> None:
     assert "In force: 2 points, 1.5 with 30 %, 14 days, 5 settled days." in page.main
+
+
+def test_a_clinics_own_days_are_named_on_the_whole_page(busy: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        session.get_one(Clinic, busy.clinic_id).thresholds = {"window_days": 28, "points": 1}
+    said = client_of(busy.ana).page(address(busy)).main
+    named = ("Where, last 28 days", "average of 28 days", "In force: 1 point,")
+    assert [each for each in named if each not in said] == []
+    assert [each for each in ("last 14 days", "of 14 days", "1 points") if each in said] == []
 
 
 def test_the_paper_says_who_printed_it_and_when(page: Page) -> None:

@@ -1,7 +1,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -97,7 +99,10 @@ def test_each_verdict_has_its_words(verdict: Verdict) -> None:
         (record(days("5" * 40), [], today=39), "no visit with needling yet"),
         (record([], visits(14), today=39), "the diary has no entries"),
         (record(days("5" * 40), visits(14), today=20), "the last 14 days overlap"),
-        (record(days("5" + "." * 24 + "5" * 14), visits(14), today=38), "1 settled day before"),
+        (
+            record(days("5" + "." * 24 + "5" * 14), visits(14), today=38),
+            "1 settled day in the first two weeks",
+        ),
         (after_two_weeks("7" * 14, "4444.........."), "4 settled days in the last 14, 5 are"),
         (after_two_weeks("7" * 14, "4" * 14), ""),
     ],
@@ -318,3 +323,36 @@ def test_one_fixed_line_stands_under_every_change() -> None:
 
 def test_a_day_without_a_word_is_not_a_view() -> None:
     assert record([Day(on(0), 5)], [], today=0).own_view is None
+
+
+def own_rules(**more: Any) -> Record:
+    """A visit on day 3, so that the diary's first days stand for "before"."""
+    rules = replace(USUAL, **more)
+    marks = visits(3)
+    return record_of(
+        days("6655.................555555555555"),
+        marks,
+        today=on(70),
+        visit_today=False,
+        thresholds=rules,
+    )
+
+
+@pytest.mark.parametrize(("length", "words"), [(14, "first two weeks"), (28, "first 28 days")])
+def test_the_first_days_are_named_by_the_clinics_own_length(length: int, words: str) -> None:
+    found = own_rules(window_days=length, settled_days=4)
+    said = calendar_words(found)
+    assert (baseline_label(found), said.baseline) == (f"{words} of the diary", words)
+    assert said.desc.startswith(f"In the {words} of the diary")
+
+
+def test_too_few_days_are_those_of_the_window_that_was_counted() -> None:
+    assert reason_sentence(own_rules()) == (
+        "Too few days: 4 settled days in the first two weeks of the diary, 5 are needed."
+    )
+
+
+def test_one_point_is_one_point() -> None:
+    found = own_rules(points=Decimal(1))
+    assert calendar_words(found).noticeable == "change this clinic looks for (1 point)"
+    assert thresholds_in_force(found.thresholds).startswith("In force: 1 point, ")
