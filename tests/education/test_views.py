@@ -170,6 +170,17 @@ def test_evidence_lists_every_claim_with_its_certainty(app: Flask) -> None:
     assert all(row.xpath(".//*[@class='certainty']") and row.xpath(".//li/a") for row in rows)
 
 
+def test_evidence_tells_once_since_when_all_its_claims_stand(app: Flask) -> None:
+    assert read(app, "/learn/evidence").main.count("stated on") == 1
+
+
+def test_evidence_counts_what_is_well_supported(app: Flask) -> None:
+    claims = house_keeper().library.claims.values()
+    well = len([claim for claim in claims if claim.certainty.code == "well"])
+    told = f"Well supported: {well} of the {len(claims)} claims."
+    assert told in read(app, "/learn/evidence").main
+
+
 def test_evidence_begins_with_what_is_most_sure(app: Flask) -> None:
     marks = read(app, "/learn/evidence").find("//tbody//*[@class='certainty']")
     words = [mark.text_content().strip() for mark in marks]
