@@ -35,6 +35,7 @@ class Fate(StrEnum):
     TOO_FAR = "too-far"
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
+    TWO_PEOPLE = "two-people"
     NO_SUCH_COLLEAGUE = "no-such-colleague"
     NOT_IN_TEAM = "not-in-team"
     OTHER_PATIENT = "other-patient"
@@ -60,7 +61,8 @@ class Decision:
 
 def decide(appointments: Sequence[Appointment], known: Known) -> tuple[Decision, ...]:
     """Return the fate of each appointment, in the order of the text."""
-    first = [_matched(one, known) for one in appointments]
+    still = _without_cancelled(appointments, known)
+    first = [_matched(one, known if one.is_cancelled else still) for one in appointments]
     claimed = {found.visit.visit_id for found in first if found.visit is not None}
     seen: Counter[object] = Counter()
     settled: list[Decision] = []
@@ -70,6 +72,13 @@ def decide(appointments: Sequence[Appointment], known: Known) -> tuple[Decision,
         else:
             settled.append(_moved_within_its_day(found, known, claimed))
     return tuple(settled)
+
+
+def _without_cancelled(appointments: Sequence[Appointment], known: Known) -> Known:
+    """What is known but for visits that this very text cancels: their time is free again."""
+    live = {one.key for one in appointments if not one.is_cancelled}
+    gone = {one.key for one in appointments if one.is_cancelled and one.key} - live
+    return replace(known, visits=tuple(one for one in known.visits if one.key not in gone))
 
 
 def _moved_within_its_day(found: Decision, known: Known, claimed: set[VisitId]) -> Decision:
@@ -97,9 +106,8 @@ def _matched(found: Appointment, known: Known) -> Decision:
     if found.problem is not None or found.at is None:
         return Decision(appointment=found, fate=Fate.UNREADABLE, problem=found.problem)
     patients = _patients(found, known)
-    if len(patients) != 1:
-        fate = Fate.AMBIGUOUS if patients else Fate.UNKNOWN
-        return Decision(appointment=found, fate=fate)
+    if patients is None or len(patients) != 1:
+        return Decision(appointment=found, fate=_nobody(patients))
     decision = Decision(appointment=found, fate=Fate.PLANNED, patient=patients[0])
     on = clock.local(found.at, known.zone).date()
     if on < known.today:
@@ -109,9 +117,21 @@ def _matched(found: Appointment, known: Known) -> Decision:
     return _with_practitioner(decision, patients[0], known)
 
 
-def _patients(found: Appointment, known: Known) -> list[Candidate]:
-    """Who is meant: by name, and only where nobody has that name by the clinic's number."""
+def _nobody(patients: list[Candidate] | None) -> Fate:
+    """Why an appointment is nobody's: contradicting, fitting several, or fitting nobody."""
+    if patients is None:
+        return Fate.TWO_PEOPLE
+    return Fate.AMBIGUOUS if patients else Fate.UNKNOWN
+
+
+def _patients(found: Appointment, known: Known) -> list[Candidate] | None:
+    """Who is meant: by the clinic's number, or by name; None where the two are not one person."""
     named = [one for one in known.patients if one.names & set(found.names)]
+    numbered = [one for one in known.patients if one.number and one.number == found.number]
+    if numbered and found.names:
+        return [one for one in numbered if one in named] or None
+    if numbered:
+        return numbered
     return named or [one for one in known.patients if one.number and one.number in found.names]
 
 
@@ -188,7 +208,8 @@ def _is_seen(decision: Decision, seen: Counter[object]) -> bool:
     """Whether an earlier row says the same: by its name, or by patient and instant."""
     found = decision.appointment
     marks: list[object] = [found.key] if found.key else []
-    if decision.patient is not None and found.at is not None:
+    is_named_as_gone = found.is_cancelled and found.key
+    if decision.patient is not None and found.at is not None and not is_named_as_gone:
         marks.append((decision.patient.episode_id, found.at))
     is_twin = any(seen[mark] for mark in marks)
     seen.update(marks)

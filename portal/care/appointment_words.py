@@ -75,6 +75,7 @@ def _words(one: Decision) -> tuple[str, str]:
             left,
             _("Several patients in your care fit. Give the clinic’s own number instead."),
         ),
+        Fate.TWO_PEOPLE: (left, _("The name and the number are not the same patient’s.")),
         Fate.NO_SUCH_COLLEAGUE: (left, _("No practitioner of this clinic has that name.")),
         Fate.NOT_IN_TEAM: (left, _("That practitioner is not in this patient’s care team.")),
         Fate.OTHER_PATIENT: (
@@ -96,6 +97,7 @@ def problem_words(problem: Problem) -> str:
         Problem.GAP: _("The clocks go forward that night: this time does not exist."),
         Problem.TWICE: _("The clocks go back that night: this time comes twice."),
         Problem.NO_ZONE: _("Its time zone is not known."),
+        Problem.ODD_STATUS: _("Its status is not known here. Write “booked” or “cancelled”."),
         Problem.NO_NAME: _("It names nobody."),
         Problem.REPEATS: _("It repeats. Plan its visits one by one."),
         Problem.UNREADABLE: _("It cannot be read."),

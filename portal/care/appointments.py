@@ -24,6 +24,7 @@ class Problem(StrEnum):
     TWICE = "twice"
     NO_ZONE = "no-zone"
     NO_NAME = "no-name"
+    ODD_STATUS = "odd-status"
     REPEATS = "repeats"
     UNREADABLE = "unreadable"
 
@@ -43,8 +44,8 @@ class Appointment:
     """One appointment of the text: when, for whom, with whom; `problem` where it is not clear.
 
     `line` is where it begins, from 1; `said` and `when` are how the text itself puts it. `names`
-    are the ways in which the patient may be named, the clinic's own number among them. `key` is
-    the calendar's own name for it, where it has one.
+    are the ways in which the patient may be named; `number` is the clinic's own, where it stands by
+    itself. `key` is the calendar's own name for it, where it has one.
     """
 
     line: int
@@ -52,6 +53,7 @@ class Appointment:
     when: str = ""
     at: datetime | None = None
     names: tuple[str, ...] = ()
+    number: str = ""
     practitioner: str = ""
     key: str | None = None
     is_cancelled: bool = False

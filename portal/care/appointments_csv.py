@@ -41,6 +41,10 @@ _HEADINGS: Mapping[str, str] = MappingProxyType(
 )
 _USUAL = ("date", "time", "name", "practitioner")
 _CANCELLED = frozenset({"cancelled", "canceled", "cancel"})
+_STANDS = frozenset(
+    {"", "booked", "confirmed", "unconfirmed", "scheduled", "rescheduled", "planned", "active"}
+    | {"pending", "tentative", "new", "open", "accepted", "arrived", "checked in"}
+)
 _NUMERIC_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _WORDED = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d-%b-%Y", "%Y/%m/%d")
 _MONTHS = _NOON = 12
@@ -60,7 +64,7 @@ def read_csv(text: str, zone: str) -> ReadText:
         return ReadText(fault=Fault.NO_ROWS)
     if len(named) > MOST_ROWS:
         return ReadText(fault=Fault.TOO_MANY)
-    is_day_first = _is_day_first(cells.get("date", "") for _line, cells in named)
+    is_day_first = _is_day_first(_day_and_hour(cells)[0] for _line, cells in named)
     return ReadText(
         tuple(_appointment(line, cells, zone, is_day_first=is_day_first) for line, cells in named)
     )
@@ -106,14 +110,17 @@ def _appointment(
         line=line,
         said=", ".join(filter(None, (name, number)))[:LONGEST_NAME],
         when=" ".join(filter(None, (day, hour)))[:LONGEST_NAME],
-        names=tuple(filter(None, (folded(number), folded(name)))),
+        names=tuple(filter(None, (folded(name),))),
+        number=folded(number),
         practitioner=cells.get("practitioner", ""),
         key=key_of(cells.get("key", "")),
         is_cancelled=folded(cells.get("status", "")) in _CANCELLED,
     )
     at = _instant(day, hour, zone, is_day_first=is_day_first)
-    if not made.names:
+    if not (made.names or made.number):
         return replace(made, problem=Problem.NO_NAME)
+    if not made.is_cancelled and folded(cells.get("status", "")) not in _STANDS:
+        return replace(made, problem=Problem.ODD_STATUS)
     return replace(made, problem=at) if isinstance(at, Problem) else replace(made, at=at)
 
 

@@ -36,6 +36,7 @@ from portal.care.visit_pages import (
 )
 from portal.care.visits import AlreadyRecorded, VisitFacts
 from portal.db import PatientId
+from portal.errors import EpisodeEnded
 from portal.web.guard import Audience, audience
 from portal.web.languages import gettext as _
 
@@ -48,6 +49,8 @@ def new(patient_id: UUID) -> ResponseReturnValue:
     """Show an empty record, with the last visit's sites as suggestions that nothing ticks."""
     person = staff_reader()
     care = queries.care_record(db.session(), person, PatientId(patient_id))
+    if not care.is_open:
+        raise EpisodeEnded
     kept = kept_form(person)
     if kept is not None:
         return visit_page(person, care, kept, Shown(is_kept=True))

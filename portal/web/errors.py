@@ -184,6 +184,17 @@ def _conflict(_error: Exception) -> ResponseReturnValue:
     return render_error(page_for(409))
 
 
+def _ended(_error: Exception) -> ResponseReturnValue:
+    page = ErrorPage(
+        409,
+        _("This care has ended"),
+        _("Nothing more can be added to it."),
+        _("Nothing was saved. What stood there before stays as it is."),
+        page_for(409).way_on,
+    )
+    return render_error(page)
+
+
 def form_ran_out(_error: Exception) -> ResponseReturnValue:
     """Answer a form whose token or sign-in ran out, with what was typed shown again."""
     page = ErrorPage(
@@ -230,7 +241,7 @@ _TABLE: dict[type[Exception], Callable[..., ResponseReturnValue]] = {
     errors.Busy: _unavailable,
     errors.StorageUnavailable: _unavailable,
     errors.Conflict: _conflict,
-    errors.EpisodeEnded: _conflict,
+    errors.EpisodeEnded: _ended,
     OperationalError: _unavailable,
     Exception: _ours,
 }

@@ -56,7 +56,7 @@ def test_columns_are_known_by_their_heading() -> None:
         "id,status,with,number,name,time,date\n77,Cancelled,Ana Costa,C-12,Mia,10:40,2026-11-14"
     )
     assert (found.key, found.is_cancelled, found.practitioner) == ("77", True, "Ana Costa")
-    assert found.names == ("c-12", "mia")
+    assert (found.number, found.names) == ("c-12", ("mia",))
 
 
 @pytest.mark.parametrize(

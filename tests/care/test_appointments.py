@@ -333,3 +333,40 @@ def test_ended_episode_is_not_planned_in(cast: Cast, client_of: ClientOf) -> Non
     with db.write_transaction() as session:
         session.get_one(Episode, cast.mia.episode_id).ended_on = MONDAY
     assert "Nobody in your care" in fate(client_of(cast.ana), TUESDAY)
+
+
+def test_a_time_cancelled_and_booked_anew_stays_booked(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.ana)
+    head = "uid,date,time,name,status\n"
+    take(client, f"{head}K1,{TUESDAY},\n")
+    both = f"{head}K1,{TUESDAY},Cancelled\nK2,{TUESDAY},\n"
+    for _time in range(2):
+        take(client, both)
+        assert planned(cast) == ["2026-11-10T15:40:00+00:00"]
+    keys = select(Visit.source_key).where(Visit.cancelled_at.is_(None), Visit.held_on.is_(None))
+    mine = keys.where(Visit.episode_id == cast.mia.episode_id)
+    assert list(db.session().scalars(mine)) == ["K2"]
+
+
+@pytest.mark.parametrize("status", ["No show", "Declined", "Completed"])
+def test_a_status_nobody_knows_is_left_out(cast: Cast, client_of: ClientOf, status: str) -> None:
+    said = fate(client_of(cast.ana), f"date,time,name,status\n{TUESDAY},{status}\n")
+    assert said == "Left out Its status is not known here. Write “booked” or “cancelled”."
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("Mia Tremblay,R77", "Will be planned"),
+        ("Someone Else,R77", "Left out The name and the number are not the same patient’s."),
+        ("Noor Haddad,R77", "Left out The name and the number are not the same patient’s."),
+        (",R77", "Will be planned"),
+    ],
+)
+def test_name_and_number_must_be_one_persons(
+    cast: Cast, client_of: ClientOf, named: str, said: str
+) -> None:
+    with db.write_transaction() as session:
+        session.get_one(Patient, cast.mia.patient_id).clinic_number = "R77"
+    text = f"date,time,name,number\n2026-11-10,10:40,{named}\n"
+    assert fate(client_of(cast.ana), text) == said

@@ -362,3 +362,12 @@ def test_grasp_in_an_unticked_suggestion_is_asked_about(cast: Cast, client_of: C
     answer = client.post(path_of(cast), sent)
     assert answer.status_code == 422
     assert "Tick “Again” for Piriformis" in answer.get_data(as_text=True)
+
+
+def test_where_care_has_ended_no_visit_is_begun(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        session.get_one(Episode, cast.mia.episode_id).ended_on = MONDAY
+    client = client_of(cast.ana)
+    for answer in (client.get(path_of(cast)), client.post(path_of(cast), typed())):
+        assert answer.status_code == 409
+        assert "This care has ended" in answer.get_data(as_text=True)
