@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 
-STARTS_WITHIN = 60
+STARTS_WITHIN = 240  # a start is seconds of its own, and minutes where others work too
 STOPS_WITHIN = 20
 
 
