@@ -30,6 +30,7 @@ from portal.diary.answers import Answers
 from portal.diary.models import Entry, EntryPlace
 from portal.diary.regions import in_order
 from portal.diary.schedule import EntryDay, Plan, VisitDay, stored_plan
+from portal.statements import Kept
 
 EARLIER_DAYS = 20
 USUAL_DAYS = 28
@@ -182,14 +183,14 @@ def _plan_in(row: Row[*tuple[Any, ...]]) -> Plan | None:
 
 
 @cache
-def _own_care(sight: Sight) -> Select[*tuple[Any, ...]]:
+def _own_care(sight: Sight) -> Kept:
     """The statement of `own_care`, built once: every page of a patient asks it."""
     draft = exists().where(
         Draft.account_id == bindparam("account_id"),
         Draft.form == bindparam("form"),
         Draft.expires_at > bindparam("now"),
     )
-    return (
+    return Kept(
         select(
             Episode.id,
             Episode.patient_id,
@@ -229,7 +230,7 @@ def own_care(session: Session, reader: Reader, *, form: str = "") -> Care | None
         "form": form,
         "now": now,
     }
-    found = session.execute(_own_care(sight_of(reader)), which).first()
+    found = _own_care(sight_of(reader)).first(session, **which)
     if found is None:
         return None
     return Care(
