@@ -100,13 +100,15 @@ class QuestionRow:
 class ReviewRow:
     """A review that stands: who, when, and when the last entry it covers was written.
 
-    A review of an empty diary covers everything up to itself.
+    A review of an empty diary covers everything up to itself. `written` are the days written or
+    corrected since, of one's own review alone; days taken out are not among them.
     """
 
     at: datetime
     practitioner: str
     is_own: bool
     covers_until: datetime
+    written: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

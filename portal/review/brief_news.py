@@ -24,13 +24,13 @@ def news_of(facts: BriefFacts, record: Record, clocks: Clocks) -> NewsShown:
     """Everything new since the last review, and where that review stands."""
     own = facts.own_review
     items = tuple(_items(facts, record, own))
-    days = _days_written(facts, record, own)
+    days = len(_days_written(facts, own))
     is_covered = own is not None and not _is_later(facts, own)
     is_today = own is not None and clocks.clinic_date(own.at) == clocks.clinic_date(facts.at)
     return NewsShown(
         title=_("New since your last review") if own else _("New for you"),
         since=" ".join((_since(facts, own, clocks), _written(days, own), _asked(facts))).strip(),
-        items=items or (News("", _nothing(days)),),
+        items=items or (News("", _nothing(days, own)),),
         reviewed=_reviewed(own, clocks) if own and is_covered else "",
         can_undo=is_today,
         can_mark=not (is_covered and is_today),
@@ -56,12 +56,9 @@ def _since(facts: BriefFacts, own: ReviewRow | None, clocks: Clocks) -> str:
     return said if said.endswith(".") else f"{said}."
 
 
-def _days_written(facts: BriefFacts, record: Record, own: ReviewRow | None) -> int:
-    """On how many days since the review something was written."""
-    if own is None:
-        return len(record.days)
-    covered = clock.local(own.covers_until, facts.head.zone).date()
-    return sum(one.on > covered for one in record.days)
+def _days_written(facts: BriefFacts, own: ReviewRow | None) -> frozenset[date]:
+    """The days written or corrected since the review, whichever day it was then."""
+    return own.written if own else frozenset(each.day.on for each in facts.days)
 
 
 def _written(days: int, own: ReviewRow | None) -> str:
@@ -76,8 +73,10 @@ def _asked(facts: BriefFacts) -> str:
     return ngettext("%(num)s new question.", "%(num)s new questions.", new) if new else ""
 
 
-def _nothing(days: int) -> str:
+def _nothing(days: int, own: ReviewRow | None) -> str:
     """What is said where no line follows; days that were written are new, after all."""
+    if own is None and days:
+        return _("All of it is new to you.")
     return _("No new flags, places, words or corrections.") if days else _("Nothing new.")
 
 
@@ -86,9 +85,9 @@ def _items(facts: BriefFacts, record: Record, own: ReviewRow | None) -> Iterator
     newest = [one for one in facts.versions if one.is_newest and not one.is_withdrawn]
     yield from _flags(facts, since)
     yield from _today(facts, record, newest)
-    if since is not None:
-        yield from _places(facts.places, since, record)
-        yield from _soreness(record, clock.local(since, facts.head.zone).date())
+    if own is not None:
+        yield from _places(facts.places, own.covers_until, record)
+        yield from _soreness(record, own.written)
     yield from _texts([one for one in newest if one.is_changed or one.was_withdrawn])
     yield from _corrections(facts.versions)
 
@@ -165,15 +164,15 @@ def _days_of_place(on: set[date], record: Record) -> Iterator[str]:
         yield _("last on %(day)s", day=short_day(max(on)))
 
 
-def _soreness(record: Record, since: date) -> Iterator[News]:
-    """Soreness above 0 on day 3 after a visit or later."""
+def _soreness(record: Record, written: frozenset[date]) -> Iterator[News]:
+    """Soreness above 0 on day 3 after a visit or later, of the days written since."""
     for number, visit in enumerate(record.needlings):
         later = record.needlings[number + 1 :]
         until = later[0].on if later else date.max
         answers = [
             one
             for one in record.days
-            if one.soreness is not None and visit.on < one.on < until and one.on >= since
+            if one.soreness is not None and visit.on < one.on < until and one.on in written
         ]
         sore = [one.on for one in answers if one.soreness]
         if sore and (max(sore) - visit.on).days >= SORE_FROM:
@@ -231,6 +230,6 @@ def correction_words(one: VersionRow) -> str:
 
 
 def is_new_question(question: QuestionRow, facts: BriefFacts) -> bool:
-    """Whether a question was asked, or its words changed, since the last review."""
+    """Whether a question was asked, or its words changed, since the last review, or ever."""
     own, said_at = facts.own_review, question.edited_at or question.asked_at
-    return own is not None and said_at > own.at
+    return own is None or said_at > own.at

@@ -12,8 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     ScalarSelect,
-    Select,
-    Uuid,
     and_,
     bindparam,
     func,
@@ -49,8 +47,8 @@ from portal.review.brief_facts import (
     SiteRow,
     VisitRow,
 )
+from portal.review.brief_reviews import standing_reviews
 from portal.review.brief_versions import LONG_AGO, words_and_versions
-from portal.review.models import Review
 from portal.review.summaries import (
     newest_plan,
     newest_version,
@@ -70,7 +68,7 @@ def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> Brie
     Raises OutOfSight where the reader may not see the patient's diary.
     """
     head = _head(session, reader, patient_id)
-    reviews = _reviews(session, reader, head.episode_id)
+    reviews = standing_reviews(session, reader, head.episode_id)
     covered = _covered_until(reviews)
     recently = clock.today(head.zone) - WEEKS_BACK
     texts, versions = words_and_versions(session, head, since=recently, reviewed=covered)
@@ -323,40 +321,6 @@ _QUESTIONS = Kept(
 def _questions(session: Session, episode_id: EpisodeId) -> tuple[QuestionRow, ...]:
     rows = _QUESTIONS.tuples(session, episode_id=episode_id)
     return tuple(QuestionRow(*row) for row in rows)
-
-
-def _standing_reviews() -> Select[Any]:
-    """The newest review of one practitioner, and the newest of all others."""
-    is_own = Review.practitioner_id == bindparam("practitioner_id", type_=Uuid())
-    newest_first = (Review.at.desc(), Review.id.desc())
-    place = func.row_number().over(partition_by=is_own, order_by=newest_first)
-    standing = (
-        select(Review.at, Review.practitioner_id, Review.up_to_entry_id, place.label("place"))
-        .where(Review.episode_id == _OF, Review.undone_at.is_(None))
-        .subquery()
-    )
-    return (
-        select(
-            standing.c.at,
-            Practitioner.display_name,
-            standing.c.practitioner_id,
-            func.coalesce(Entry.entered_at, standing.c.at),
-        )
-        .join(Practitioner, Practitioner.id == standing.c.practitioner_id)
-        .outerjoin(Entry, Entry.id == standing.c.up_to_entry_id)
-        .where(standing.c.place == 1)
-        .order_by(standing.c.at.desc())
-    )
-
-
-_REVIEWS = Kept(_standing_reviews())
-
-
-def _reviews(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[ReviewRow, ...]:
-    """The reader's own newest review that stands, and the newest of somebody else."""
-    own = reader.practitioner_id
-    rows = _REVIEWS.tuples(session, episode_id=episode_id, practitioner_id=own)
-    return tuple(ReviewRow(at, name, who == own, until) for at, name, who, until in rows)
 
 
 _PLACES = Kept(

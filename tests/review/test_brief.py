@@ -118,7 +118,7 @@ def test_the_paper_says_who_printed_it_and_when(page: Page) -> None:
 
 def test_new_since_the_last_review(busy: Cast) -> None:
     found = brief_for(busy).news
-    assert found.since == "2 November, 10:36. 6 days written since. 2 new questions."
+    assert found.since == "2 November, 10:36. 7 days written since. 2 new questions."
     assert [(one.label, one.words.replace("\N{NO-BREAK SPACE}", " ")) for one in found.items] == [
         ("Flags", "3 above, not yet acknowledged"),
         ("Place", "Left heel and ankle, on 2 days"),

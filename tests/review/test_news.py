@@ -1,6 +1,6 @@
 """What is new since the last review: nothing said twice, nothing that was never seen before."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -87,7 +87,7 @@ def test_a_day_never_reviewed_has_no_correction(cast: Cast) -> None:
     with db.write_transaction() as session:
         entry = factories.entry(session, mias(session, cast), days_ago(4), pain=6)
         factories.correction(session, entry, pain_average=2)
-    assert news(cast) == {"": "No new flags, places, words or corrections."}
+    assert news(cast) == {"": "All of it is new to you."}
 
 
 def test_a_withdrawn_day_that_was_put_back_is_told(cast: Cast) -> None:
@@ -170,3 +170,49 @@ def test_acknowledged_before_the_review_is_under_all_entries_alone(cast: Cast) -
         factories.flag_act(session, factories.flag(session, entry, acknowledged_at=at), ana, at=at)
         reviewed(session, cast, entry)
     assert brief_for(cast).settled == ()
+
+
+@pytest.mark.parametrize("about", [MONDAY, days_ago(3)])
+def test_a_day_written_after_a_review_of_that_day_is_counted(cast: Cast, about: date) -> None:
+    with db.write_transaction() as session:
+        late = factories.entry(
+            session, mias(session, cast), days_ago(1), entered_at=factories.at(MONDAY, 9)
+        )
+        reviewed(session, cast, late, ago=0)
+        entered_at = factories.at(MONDAY, 10)
+        factories.entry(session, mias(session, cast), about, pain=9, entered_at=entered_at)
+    found = brief_for(cast).news
+    assert found.since.endswith("1 day written since.")
+    assert [one.words for one in found.items] == ["No new flags, places, words or corrections."]
+
+
+def test_a_day_taken_out_after_the_review_is_not_counted(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        entry = factories.entry(session, mias(session, cast), days_ago(4))
+        reviewed(session, cast, entry)
+        gone = {"entered_at": factories.at(days_ago(2)), "withdrawn_at": factories.at(days_ago(2))}
+        factories.correction(session, entry, **gone)
+    assert brief_for(cast).news.since.endswith("0 days written since.")
+
+
+def test_soreness_written_late_is_new(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        factories.visit(session, mias(session, cast), days_ago(8))
+        reviewed(session, cast, factories.entry(session, mias(session, cast), days_ago(2)), ago=2)
+        late = factories.at(days_ago(1))
+        factories.entry(
+            session, mias(session, cast), days_ago(4), soreness=3, entered_at=late, is_late=True
+        )
+    assert news(cast)["Soreness"] == "Sore until day 4 after visit 1, up to 3 of 10"
+
+
+def test_on_a_first_look_nothing_is_said_to_be_known(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        factories.entry(session, mias(session, cast), days_ago(4), places=["heel-l"])
+        factories.question(session, mias(session, cast), "May I swim?")
+    found = brief_for(cast)
+    assert found.news.since == (
+        "You have not reviewed this diary yet. 1 day written. 1 new question."
+    )
+    assert [one.words for one in found.news.items] == ["All of it is new to you."]
+    assert [one.is_new for one in found.questions] == [True]
