@@ -1,6 +1,6 @@
 """The brief of one patient, said once: page, paper and text read what this returns."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
 
@@ -111,7 +111,7 @@ def brief_of(facts: BriefFacts, *, reader_name: str) -> Brief:
         ),
         where=_where(facts, record),
         visits=_visits(facts, record),
-        visits_earlier=max(0, len(record.visits) - VISITS),
+        visits_earlier=max(0, len(_held(facts, record)) - VISITS),
         assessed=assessed_shown(panels),
         notes=_notes(facts),
         thresholds=f"{thresholds_in_force(record.thresholds)} "
@@ -212,19 +212,39 @@ def _where(facts: BriefFacts, record: Record) -> WhereShown:
 
 def _visits(facts: BriefFacts, record: Record) -> tuple[VisitShown, ...]:
     """The newest visits held, the newest first; the entries page has all of them."""
-    stored = {one.held_on: one for one in facts.visits if one.held_on is not None}
     responses = {one.visit.on: one for one in record.responses}
-    newest = list(reversed(record.visits))[:VISITS]
+    newest = list(reversed(_held(facts, record)))[:VISITS]
     last = record.recent.window.last
     return tuple(
         _visit_shown(
             mark,
-            stored.get(mark.on),
+            stored,
             response_words(responses.get(mark.on) or Response(mark), last=last),
             is_on_paper=n < _on_paper(facts),
         )
-        for n, mark in enumerate(newest)
+        for n, (mark, stored) in enumerate(newest)
     )
+
+
+def _held(facts: BriefFacts, record: Record) -> list[tuple[VisitMark, VisitRow | None]]:
+    """Every visit held, oldest first: figures know a day with two as one, the table has both.
+
+    A visit without sites beside one with sites on the same day was one without needling.
+    """
+    stored: dict[date, list[VisitRow]] = defaultdict(list)
+    for one in facts.visits:
+        if one.held_on is not None:
+            stored[one.held_on].append(one)
+    held: list[tuple[VisitMark, VisitRow | None]] = []
+    for mark in record.visits:
+        day_has_sites = any(one.sites for one in stored[mark.on])
+        held += [
+            (VisitMark(one.number or mark.number, mark.on, bool(one.sites)), one)
+            if day_has_sites
+            else (replace(mark, number=one.number or mark.number), one)
+            for one in stored[mark.on]
+        ] or [(mark, None)]
+    return held
 
 
 def _visit_shown(

@@ -163,6 +163,19 @@ def test_visits_stand_newest_first_with_their_response(busy: Cast) -> None:
     )
 
 
+def test_two_visits_of_one_day_are_both_told(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        of, on = mias(session, cast), MONDAY - timedelta(days=4)
+        factories.visit(session, of, on, sites=[("Piriformis", "left", 2)])
+        factories.visit(session, of, on, sites=[])
+        factories.visit(session, of, MONDAY - timedelta(days=2))
+    assert [(one.number, one.where) for one in brief_for(cast).visits] == [
+        (3, "L4–L5 (left)"),
+        (2, "no needling"),
+        (1, "Piriformis (left)"),
+    ]
+
+
 def test_a_visit_only_the_patient_tells_of_is_counted(cast: Cast) -> None:
     with db.write_transaction() as session:
         factories.visit(session, mias(session, cast), scenes.days_ago(2), planned=True)
