@@ -98,6 +98,7 @@ EXAMPLES = {
     "needle_track": 'needle_track(14, 3, "9 Nov", "23 Nov")',
     "own_row": 'own_row("Firefox", "Since 8 November", "end", "7", "End", "t")',
     "pagination": 'pagination("1 to 9 of 24", previous="?page=1", next="?page=3")',
+    "part": 'call part("The clinic", intro="Its name.", id="clinic")',
     "password_advice": 'password_advice("acorn-river-stone")',
     "patient_header": 'patient_header(clinic, token="t")',
     "pick": 'pick("side-0", "Side", [("left", "L"), ("right", "R")], hints={"left": "Left"})',
