@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
+from typing import NamedTuple
 
 from portal import clock
 from portal.db import ClinicId, EpisodeId
@@ -30,8 +31,7 @@ LETTERS = MappingProxyType(
 VERDICTS = MappingProxyType({letter: verdict for verdict, letter in LETTERS.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenDay:
+class WrittenDay(NamedTuple):
     """The newest version of a day that is not withdrawn, with what the patient says of needles."""
 
     day: Day

@@ -8,10 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from fractions import Fraction
 from operator import attrgetter
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):  # a year has hundreds: made in a third of the time of a dataclass
     """What the patient wrote about one day: the newest version of that day's entry.
 
     All scores are whole numbers 0-10. `change` is the patient's own word ("better", "same",
