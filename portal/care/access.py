@@ -161,6 +161,24 @@ def visible_episode(
     return found[0], found[1]
 
 
+@cache
+def in_care_by(sight: Sight) -> ColumnElement[bool]:
+    """Return the condition on Episode under which it is in a reader's care, as `visible_by` is.
+
+    A record that was opened with a reason for an hour is read, and is nobody's to look after.
+    """
+    return _cared_for(sight, _NAMED)
+
+
+def in_care(reader: Reader) -> ColumnElement[bool]:
+    """Return the condition on Episode under which it is in this reader's care."""
+    return _cared_for(sight_of(reader), _own_keys(reader))
+
+
+def _cared_for(sight: Sight, keys: Keys) -> ColumnElement[bool]:
+    return and_(_rule(sight, keys), _in_care_team(keys))
+
+
 def flags_visible_to(reader: Reader) -> ColumnElement[bool]:
     """Return the condition on Episode under which this reader may see its flags.
 

@@ -274,7 +274,7 @@ def _base(sight: access.Sight, days: Days) -> Select[Any]:
         .join(Patient, Patient.id == Episode.patient_id)
         .outerjoin(summary, summary.episode_id == Episode.id)
         .where(
-            access.visible_by(sight),
+            access.in_care_by(sight),
             or_(Episode.ended_on.is_(None), flags > 0, calls > 0),
         )
     )

@@ -177,7 +177,7 @@ def visits_today(session: Session, reader: Reader, zone: str) -> list[VisitToday
         .join(Patient, Patient.id == Episode.patient_id)
         .join(Practitioner, Practitioner.id == Visit.practitioner_id)
         .where(
-            access.visible(reader),
+            access.in_care(reader),
             Visit.cancelled_at.is_(None),
             or_(
                 and_(

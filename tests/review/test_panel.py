@@ -13,7 +13,7 @@ from bench.statements import statements
 from portal import db
 from portal.accounts.reader import Reader
 from portal.audit.models import AuditEvent
-from portal.care.models import CareTeam, Episode
+from portal.care.models import CareTeam, Episode, Practitioner
 from portal.errors import StorageUnavailable
 from portal.review import panel_queries
 from portal.review.models import EpisodeSummary
@@ -63,6 +63,15 @@ def counts_for(person: Person) -> dict[Filter, int]:
 def people(cast: Cast) -> dict[str, Episode]:
     with db.write_transaction() as session:
         return scenes.whole_panel(session, cast)
+
+
+def test_an_opened_record_is_not_in_ones_care(cast: Cast) -> None:
+    before = counts_for(cast.ben)[Filter.ALL]
+    with db.write_transaction() as session:
+        of = session.get_one(Episode, cast.mia.episode_id)
+        factories.break_glass(session, of, session.get_one(Practitioner, cast.ben.practitioner_id))
+    assert counts_for(cast.ben)[Filter.ALL] == before
+    assert cast.mia.episode_id not in [row.episode_id for row in rows_for(cast.ben)]
 
 
 def test_rows_stand_in_the_order_of_their_reasons(cast: Cast, people: dict[str, Episode]) -> None:

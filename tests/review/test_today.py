@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal import db
 from portal.audit.models import AuditEvent
-from portal.care.models import Episode
+from portal.care.models import Episode, Practitioner
 from portal.review.queries import visits_today
 from tests import factories
 from tests.people import MONDAY, Cast, ClientOf
@@ -31,6 +31,15 @@ def test_visits_stand_in_order_of_time(cast: Cast) -> None:
     plan(cast)
     found = visits_today(db.session(), reader_of(cast.ana), factories.ZONE)
     assert [one.name for one in found] == ["Early Bird", "Mia Tremblay"]
+
+
+def test_an_opened_record_has_no_visit_of_ones_own_day(cast: Cast) -> None:
+    plan(cast)
+    with db.write_transaction() as session:
+        of = session.get_one(Episode, cast.mia.episode_id)
+        factories.break_glass(session, of, session.get_one(Practitioner, cast.ben.practitioner_id))
+    found = visits_today(db.session(), reader_of(cast.ben), factories.ZONE)
+    assert "Mia Tremblay" not in [one.name for one in found]
 
 
 def test_a_visit_held_today_is_recorded(cast: Cast, client_of: ClientOf) -> None:
