@@ -7,9 +7,12 @@ import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic.types import AwareDatetime
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from portal.errors import BadSettings
 
@@ -17,6 +20,13 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 PREFIX = "PORTAL_"
 _LOOPBACK = re.compile(r"^http://(127\.0\.0\.1|localhost)(:\d+)?$")
 _MIN_KEY_BYTES = 32
+_ADDRESS = re.compile(
+    r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])"
+    r"(?::([0-9]{1,5}))?/*"
+)
+_GOES_WITHOUT_SAYING = {"http": 80, "https": 443}
+_HIGHEST_PORT = 65535
+_DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
 
 class Env(StrEnum):
@@ -36,24 +46,58 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    env: Env = Env.PRODUCTION
+    env: Env = Field(default=Env.PRODUCTION, description="production, demo or test")
     base_url: str = ""
     database_url: str = ""
     instance: Path = CHECKOUT / "instance"
     secret_key_file: Path | None = None
     smtp_url: str = ""
     mail_from: str = ""
-    proxy_hops: int = Field(default=0, ge=0, le=5)
+    proxy_hops: int = Field(default=0, ge=0, le=5, description="a whole number from 0 to 5")
     public_clinic: str = ""
-    test_now: AwareDatetime | None = None
-    argon2_memory_kib: int = Field(default=19456, ge=8)
-    argon2_passes: int = Field(default=2, ge=1)
-    invitation_days: int = Field(default=7, ge=1, le=14)
+    test_now: AwareDatetime | None = Field(
+        default=None, description="an instant with its zone, such as 2026-11-09T20:00:00-05:00"
+    )
+    argon2_memory_kib: int = Field(
+        default=19456, ge=8, description="a whole number, 19456 or more in production"
+    )
+    argon2_passes: int = Field(
+        default=2, ge=1, description="a whole number, 2 or more in production"
+    )
+    invitation_days: int = Field(default=7, ge=1, le=14, description="a whole number from 1 to 14")
 
     @field_validator("base_url")
     @classmethod
-    def _no_trailing_slash(cls, value: str) -> str:
-        return value.rstrip("/")
+    def _plain_address(cls, value: str) -> str:
+        """Return the address as browsers say it: small letters, no port that needs no saying."""
+        if not value:
+            return value
+        found = _ADDRESS.fullmatch(value.strip().lower())
+        if found is None or int(found[3] or 0) > _HIGHEST_PORT:
+            raise ValueError("must be https://, a name and perhaps a port, without anything after")
+        scheme, host, port = found.groups()
+        is_said = port and int(port) != _GOES_WITHOUT_SAYING[scheme]
+        return f"{scheme}://{host}{f':{int(port)}' if is_said else ''}"
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _usable_server(cls, value: str) -> str:
+        if value:
+            parsed_url(value)
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        try:
+            make_url(value or _DATABASES[0])
+        except (ArgumentError, ValueError):
+            is_whole = False
+        else:
+            is_whole = not value or value.startswith(_DATABASES)
+        if not is_whole:
+            raise ValueError(f"must begin with {' or '.join(_DATABASES)}")
+        return value
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
@@ -134,12 +178,34 @@ def _from_environment() -> dict[str, object]:
     return {names[key]: value for key, value in os.environ.items() if key in names}
 
 
+def parsed_url(url: str) -> SplitResult:
+    """Return the parts of PORTAL_SMTP_URL.
+
+    Raises BadSettings for anything but smtp://[user:password@]host[:port] or smtps://….
+    """
+    try:
+        parts = urlsplit(url)
+        is_port_good = parts.port is None or parts.port > 0
+    except ValueError:
+        parts, is_port_good = urlsplit(""), False
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not is_port_good:
+        raise BadSettings(
+            "PORTAL_SMTP_URL: must look like smtp://user:password@mail.example.org:587 "
+            "(or smtps://), or be left out"
+        )
+    return parts
+
+
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     message = str(first["msg"]).removeprefix("Value error, ")
     if not where:
         where, _, message = message.partition(": ")
+    elif first["type"] == "extra_forbidden":
+        message = "no such setting"
+    elif first["type"] != "value_error":
+        message = f"must be {Settings.model_fields[str(first['loc'][0])].description or 'text'}"
     return f"{PREFIX}{where.upper()}: {message}; docs/settings.md says what is allowed"
 
 

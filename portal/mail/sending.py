@@ -19,8 +19,7 @@ import structlog
 from sqlalchemy import delete, select, update
 
 from portal import clock, db
-from portal.config import Settings
-from portal.errors import BadSettings
+from portal.config import Settings, parsed_url
 from portal.mail.models import OutboxMail
 
 AT_ONCE = 50
@@ -104,24 +103,6 @@ class Server:
             if error.smtp_code >= _PERMANENT:
                 raise Refused from None
             raise
-
-
-def parsed_url(url: str) -> SplitResult:
-    """Return the parts of PORTAL_SMTP_URL.
-
-    Raises BadSettings for anything but smtp://[user:password@]host[:port] or smtps://….
-    """
-    try:
-        parts = urlsplit(url)
-        is_port_good = parts.port is None or parts.port > 0
-    except ValueError:
-        parts, is_port_good = urlsplit(""), False
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not is_port_good:
-        raise BadSettings(
-            "PORTAL_SMTP_URL: must look like smtp://user:password@mail.example.org:587 "
-            "(or smtps://), or be left out"
-        )
-    return parts
 
 
 @contextmanager

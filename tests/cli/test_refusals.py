@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
+from portal.config import Settings
 from portal.db import refuse_unsafe_sqlite
 from portal.errors import BadSettings
 from tests.cli.conftest import Portal, refused, run_portal, run_really
@@ -33,6 +34,42 @@ def test_missing_instance(tmp_path: Path, command: str) -> None:
 def test_bad_settings_file(portal: Portal, instance: Path, toml: str, words: str) -> None:
     (instance / "portal.toml").write_text(toml, encoding="utf-8")
     assert words in refused(portal("run"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("BASE_URL", "https://portal.example.org/ims", "a name and perhaps a port"),
+        ("BASE_URL", "https://portal.example.org?x=1", "a name and perhaps a port"),
+        ("BASE_URL", "https://ada@portal.example.org", "a name and perhaps a port"),
+        ("BASE_URL", "https://portal.example.org:99999", "a name and perhaps a port"),
+        ("BASE_URL", "portal.example.org", "must be https://"),
+        ("SMTP_URL", "http://mail.example.org", "must look like smtp://"),
+        ("SMTP_URL", "smtp://mail.example.org:99999", "must look like smtp://"),
+        ("DATABASE_URL", "mysql://h/db", "must begin with sqlite:/// or postgresql+psycopg://"),
+        ("DATABASE_URL", "postgresql+psycopg://h:x/db", "must begin with sqlite:///"),
+        ("PROXY_HOPS", "two", "must be a whole number from 0 to 5"),
+        ("ENV", "live", "must be production, demo or test"),
+        ("TEST_NOW", "today", "must be an instant with its zone"),
+    ],
+)
+def test_impossible_value(portal: Portal, name: str, value: str, words: str) -> None:
+    said = refused(portal("run", **{f"PORTAL_{name}": value}))
+    assert said.startswith(f"portal: PORTAL_{name}: must ")
+    assert words in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("https://Portal.Example.ORG/", "https://portal.example.org"),
+        ("https://portal.example.org:443", "https://portal.example.org"),
+        ("https://portal.example.org:8443", "https://portal.example.org:8443"),
+        ("http://localhost:80", "http://localhost"),
+    ],
+)
+def test_address_is_kept_as_browsers_say_it(typed: str, address: str) -> None:
+    assert Settings(base_url=typed).base_url == address
 
 
 def test_unknown_variable(portal: Portal) -> None:

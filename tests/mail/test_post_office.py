@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import db
-from portal.config import Settings
+from portal.config import Settings, parsed_url
 from portal.mail import sending
 from portal.mail.models import OutboxMail
 from portal.mail.outbox import BadMail, Letter, queue
@@ -154,9 +154,7 @@ def test_what_was_not_reached_before_the_claim_ran_out_is_left_to_the_next(
     put()
     (claimed,) = sending._claim()
     now.shift(sending.CLAIM)
-    outcomes, _is_up = sending._carry_all(
-        [claimed], sending.parsed_url(office.url), portal_settings
-    )
+    outcomes, _is_up = sending._carry_all([claimed], parsed_url(office.url), portal_settings)
     assert (outcomes, office.taken) == ([False], [])
     assert send_due(through(portal_settings, office.url)) == Sent(sent=1)
 

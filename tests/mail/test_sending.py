@@ -13,12 +13,12 @@ import time_machine
 from sqlalchemy import select
 
 from portal import db
-from portal.config import Env, Settings
+from portal.config import Env, Settings, parsed_url
 from portal.errors import BadSettings
 from portal.mail import sending
 from portal.mail.models import OutboxMail
 from portal.mail.outbox import Letter, queue
-from portal.mail.sending import Sent, parsed_url, pause_after, send_due, sender_of
+from portal.mail.sending import Sent, pause_after, send_due, sender_of
 
 pytestmark = pytest.mark.usefixtures("app")
 TO = "mia@example.org"
