@@ -4,6 +4,7 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +23,7 @@ from portal.commands import (
 )
 from portal.commands.terminal import complain
 from portal.demo import command as demo
-from portal.errors import PortalError, StorageUnavailable
+from portal.errors import BadSettings, PortalError, StorageUnavailable
 
 COMMANDS: dict[str, Command] = {
     **founding.COMMANDS,
@@ -45,9 +46,18 @@ _GROUPS = {
 INTERRUPTED = 130
 
 
+class _Parser(ArgumentParser):
+    """Says what is wrong with an argument as the portal says everything: in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise BadSettings, which ends the command with exit status 1."""
+        said = " ".join(message.split())
+        raise BadSettings(f"{said}; `{self.prog} --help` says what is allowed")
+
+
 def parser_for(commands: Mapping[str, Command]) -> ArgumentParser:
     """Return the parser of the whole command; a name of two words is a group and its member."""
-    parser = ArgumentParser(prog="portal", description="The portal of a clinic that offers IMS.")
+    parser = _Parser(prog="portal", description="The portal of a clinic that offers IMS.")
     top = parser.add_subparsers(metavar="COMMAND", required=True)
     groups = {
         group: top.add_parser(group, help=_GROUPS[group]).add_subparsers(
@@ -85,9 +95,9 @@ def sentence_for(error: Exception) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     os.umask(0o077)
-    told = parser_for(COMMANDS).parse_args(arguments)
-    command: Command = told.command
     try:
+        told = parser_for(COMMANDS).parse_args(arguments)
+        command: Command = told.command
         return command.run(told)
     except (PortalError, SQLAlchemyError, sqlite.Error, OSError, EOFError) as error:
         complain(f"portal: {sentence_for(error)}")

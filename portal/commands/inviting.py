@@ -1,7 +1,7 @@
 """`portal invite`: an invitation from the server's own terminal, as a link to hand over."""
 
 from argparse import ArgumentParser, Namespace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from portal.clinics.models import Clinic
 from portal.commands.command import Command
 from portal.commands.opened import refuse_missing_database
 from portal.commands.terminal import say
+from portal.commands.typed import day
 from portal.config import load_settings
 from portal.errors import BadSettings
 from portal.migrations.run import refuse_old
@@ -35,9 +36,9 @@ def _arguments(parser: ArgumentParser) -> None:
     colleague.add_argument("--profession", default="", help="as the college names it")
     colleague.add_argument("--college", default="")
     colleague.add_argument("--registration-number", default="")
-    colleague.add_argument("--rostered-on", type=date.fromisoformat, metavar="DAY")
+    colleague.add_argument("--rostered-on", type=day, metavar="DAY")
     patient = parser.add_argument_group("for a patient")
-    patient.add_argument("--born-on", type=date.fromisoformat, metavar="DAY")
+    patient.add_argument("--born-on", type=day, metavar="DAY")
     patient.add_argument("--complaint", help="what brings them, in a few words")
     patient.add_argument("--activity", action="append", default=[], help="one to three times")
     patient.add_argument("--lead", help="the e-mail address of who leads the care")

@@ -16,6 +16,7 @@ from portal.care.models import Patient
 from portal.commands.command import Command
 from portal.commands.opened import reading
 from portal.commands.terminal import complain, say
+from portal.commands.typed import day
 from portal.errors import OutOfSight
 from portal.review import summaries
 
@@ -37,17 +38,10 @@ def _key(typed: str) -> UUID:
         raise ArgumentTypeError(f"{typed} is not a patient's or account's id") from None
 
 
-def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise ArgumentTypeError(f"{typed} is not a day such as 2026-11-09") from None
-
-
 def _who_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("patient", type=_key, help="a patient's id, or an account's")
-    parser.add_argument("--from", dest="first", type=_day, help="first day, such as 2026-11-01")
-    parser.add_argument("--to", dest="last", type=_day, help="last day")
+    parser.add_argument("--from", dest="first", type=day, help="first day, such as 2026-11-01")
+    parser.add_argument("--to", dest="last", type=day, help="last day")
 
 
 def _audit_who(told: Namespace) -> int:

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from portal import serve
 from portal.commands.command import Command
 from portal.commands.terminal import complain, say
+from portal.commands.typed import port, whole_number
 from portal.config import load_settings
 from portal.db import open_database
 from portal.migrations.run import migrate, newest
@@ -22,8 +23,10 @@ def _migrate(_told: Namespace) -> int:
 
 def _run_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on")
-    parser.add_argument("--workers", type=int, default=2, help="processes, of 16 threads each")
+    parser.add_argument("--port", type=port, default=8000, help="port to listen on")
+    parser.add_argument(
+        "--workers", type=whole_number, default=2, help="processes, of 16 threads each"
+    )
 
 
 def _run(told: Namespace) -> int:

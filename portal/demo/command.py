@@ -6,6 +6,7 @@ from pathlib import Path
 from portal import serve
 from portal.commands.command import Command
 from portal.commands.terminal import say
+from portal.commands.typed import port
 from portal.demo import run
 from portal.demo.views import bp
 
@@ -13,7 +14,7 @@ DEFAULT_PORT = 8000
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port on 127.0.0.1")
+    parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="port on 127.0.0.1")
     parser.add_argument("--accounts", type=Path, metavar="FILE", help="write the accounts as JSON")
     parser.add_argument("--keep", action="store_true", help="keep what was written last time")
 

@@ -43,6 +43,4 @@ def test_unknown_patient_is_refused(portal: Portal, mia: str, tmp_path: Path) ->
 
 
 def test_what_is_no_id_is_refused(portal: Portal) -> None:
-    ran = portal("export", "mia")
-    assert ran.returncode == 2
-    assert "mia is not a patient's id" in ran.stderr
+    assert "mia is not a patient's id" in refused(portal("export", "mia"))
