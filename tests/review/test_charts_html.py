@@ -99,13 +99,13 @@ def test_words_in_a_drawing_are_escaped(app: Flask) -> None:
 
 
 def test_the_key_names_six_signs(app: Flask) -> None:
-    assert macro(app, "key", "key")().count("<li>") == 6
+    assert macro(app, "key", "key")(14).count("<li>") == 6
 
 
 def test_the_table_has_the_numbers_of_the_steps(app: Flask) -> None:
     with app.test_request_context():
         rows = fortnight_rows(after_two_weeks("7" * 14, "4" * 14))
-        html = macro(app, "tables", "fortnights")(rows)
+        html = macro(app, "tables", "fortnights")(rows, 14)
     assert html.count("7.0") == html.count("4.0") == 1
 
 
