@@ -17,7 +17,7 @@ from portal.db import AccountId, EpisodeId, PatientId, new_id
 from portal.diary.models import Entry, Prompt, Question
 from portal.diary.queries import newest, plan_of, somebody_reads
 from portal.diary.reminders import Asking, Kind, Prompted, due_prompt, heard_on, open_day
-from portal.diary.schedule import VisitDay
+from portal.diary.schedule import VisitDay, offered_day
 from portal.mail.outbox import Letter, queue
 
 AT_ONCE = 50
@@ -135,7 +135,7 @@ def _asking(
     plan = plan_of(who.plan, who.zone)
     assert plan is not None  # noqa: S101 - the query asks for it
     last = max(wrote, default=None)
-    entered_on = clock.local(wrote[last], who.zone).date() if last else None
+    entered_on = offered_day(clock.local(wrote[last], who.zone)) if last else None
     return Asking(
         plan=plan,
         visits=tuple(visits),

@@ -91,7 +91,11 @@ def hours_of(day: date, zone: str, prompt_at: time) -> tuple[datetime, datetime]
 
 
 def heard_on(visits: Iterable[VisitDay], *wrote: date | None) -> date | None:
-    """Return the last day on which the patient wrote, or was at a visit."""
+    """Return the last day on which the patient wrote, or was at a visit.
+
+    `wrote` are days of the diary: what is written before 04:00 belongs to the evening before, so
+    that the next evening's reminder still waits for an answer.
+    """
     held = (visit.on for visit in visits if visit.is_recorded)
     return max((*held, *(day for day in wrote if day is not None)), default=None)
 

@@ -123,7 +123,7 @@ def quiet_after(facts: Facts, last_entry: date | None) -> int | None:
     if facts.plan is None or not facts.is_open:
         return None
     entered = facts.last_entered_at
-    entered_on = clock.local(entered, facts.zone).date() if entered else None
+    entered_on = schedule.offered_day(clock.local(entered, facts.zone)) if entered else None
     visits = [visit for _, visit in facts.visits]
     found = reminders.quiet_on(
         facts.plan,

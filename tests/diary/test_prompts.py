@@ -123,6 +123,18 @@ def test_an_entry_answers(cast: Cast, now: time_machine.Traveller) -> None:
     assert remind() == 1
 
 
+def test_what_is_written_in_the_night_answers_no_reminder_of_the_next_evening(
+    cast: Cast, now: time_machine.Traveller
+) -> None:
+    in_the_night = factories.at(MONDAY + timedelta(days=1), 0, 30)
+    arrange(factories.entry, cast.mia, MONDAY, entered_at=in_the_night)
+    reminded = []
+    for _day in range(3):
+        now.shift(timedelta(days=1))
+        reminded.append(remind())
+    assert reminded == [1, 1, 0]
+
+
 def test_a_written_day_is_not_reminded_of(cast: Cast) -> None:
     arrange(factories.entry, cast.mia, MONDAY)
     assert remind() == 0
