@@ -16,7 +16,7 @@ from tests.conftest import EVENING
 from tests.people import MONDAY, Cast, ClientOf
 
 
-def test_an_opened_record_leaves_the_panel_when_its_hour_is_over(
+def test_an_opened_record_is_closed_when_its_hour_is_over(
     cast: Cast, client_of: ClientOf, now: time_machine.Traveller
 ) -> None:
     with db.write_transaction() as session:
@@ -25,9 +25,10 @@ def test_an_opened_record_leaves_the_panel_when_its_hour_is_over(
         until = EVENING + timedelta(minutes=10)
         factories.break_glass(session, of, ana, at=EVENING, until_at=until)
     client = client_of(cast.ana)
-    assert "Noor" in client.page("/clinic").main
+    brief = f"/clinic/patients/{cast.noor.patient_id}"
+    assert "Noor" in client.page(brief).main
     now.move_to(EVENING + timedelta(minutes=11), tick=False)
-    assert "Noor" not in client.page("/clinic").main
+    assert client.get(brief).status_code == 404
 
 
 def test_a_patient_who_joins_meanwhile_is_there_at_the_next_asking(
