@@ -12,7 +12,7 @@ from portal.accounts.session import actor, staff_reader
 from portal.audit import record
 from portal.audit.acts import Act
 from portal.care import planned_visits, queries, visit_forms, visits
-from portal.care.queries import CareRecord, PlannedVisit
+from portal.care.queries import CareRecord, PlannedVisit, VisitRecordShown
 from portal.care.visit_forms import VisitForm
 from portal.care.visit_pages import (
     LONGEST_AGO,
@@ -23,9 +23,10 @@ from portal.care.visit_pages import (
     note_opening,
     practitioner_of,
     set_aside,
+    standing_that_day,
     visit_page,
 )
-from portal.care.visits import VisitFacts
+from portal.care.visits import AlreadyRecorded, VisitFacts
 from portal.db import PatientId, VisitId
 from portal.errors import Conflict
 from portal.web.guard import Audience, audience
@@ -69,9 +70,9 @@ def save_correction(patient_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     if facts is None:
         return visit_page(person, care, form, Shown(visit, status=422))
     try:
-        _correct(person, care, of, base=_version(form), facts=facts)
-    except Conflict:
-        return _meets_correction(person, care, form, of)
+        _correct(person, care, of, form=form, facts=facts)
+    except (Conflict, AlreadyRecorded) as met:
+        return visit_page(person, care, form, _meeting(person, care, form, visit=visit, met=met))
     flash(_("The correction is saved."))
     return redirect(url_for("review.brief", patient_id=patient_id), 303)
 
@@ -81,7 +82,7 @@ def _version(form: VisitForm) -> int:
 
 
 def _correct(
-    person: Reader, care: CareRecord, visit_id: VisitId, *, base: int, facts: VisitFacts
+    person: Reader, care: CareRecord, visit_id: VisitId, *, form: VisitForm, facts: VisitFacts
 ) -> None:
     with db.write_transaction() as session:
         visits.correct_visit(
@@ -89,26 +90,35 @@ def _correct(
             episode=queries.episode_for_writing(session, person, care.patient_id),
             zone=care.zone,
             visit_id=visit_id,
-            base_version=base,
+            base_version=_version(form),
             practitioner_id=practitioner_of(person),
             facts=facts,
+            is_another=form.is_another,
         )
         record(session, actor(), event_of(care, Act.VISIT_RECORDED, visit_id))
         drafts.discard(session, account_id=person.account_id, form=request.path)
 
 
-def _meets_correction(
-    person: Reader, care: CareRecord, form: VisitForm, visit_id: VisitId
-) -> ResponseReturnValue:
-    """Show both where somebody corrected the visit in between; saving again corrects that one."""
+def _meeting(
+    person: Reader,
+    care: CareRecord,
+    form: VisitForm,
+    *,
+    visit: VisitRecordShown,
+    met: Conflict | AlreadyRecorded,
+) -> Shown:
+    """Show both: another record of that day, or a correction in between, which saving corrects."""
+    if isinstance(met, AlreadyRecorded):
+        standing = standing_that_day(person, care, form, met)
+        return Shown(visit, standing=standing, status=409)
     db.end_read()
-    visit = queries.recorded_visit(db.session(), person, care.patient_id, visit_id)
-    form.base_version = str(visit.version)
+    now = queries.recorded_visit(db.session(), person, care.patient_id, visit.visit_id)
+    form.base_version = str(now.version)
     form.errors["held_on"] = _(
         "Somebody corrected this visit in between. What stands now is shown below, and what you "
         "typed. Look at yours and save again."
     )
-    return visit_page(person, care, form, Shown(visit, standing=visit, status=409))
+    return Shown(now, standing=now, status=409)
 
 
 def _planned_page(

@@ -18,6 +18,7 @@ from portal.care import plans, queries, visit_forms
 from portal.care.muscles import suggestions
 from portal.care.queries import CareRecord, VisitRecordShown
 from portal.care.visit_forms import VisitForm
+from portal.care.visits import AlreadyRecorded
 from portal.db import PractitionerId
 from portal.errors import OutOfSight
 from portal.web.languages import gettext as _
@@ -91,6 +92,19 @@ def visit_page(
         suggestions=suggestions(),
         today=today,
     ), shown.status
+
+
+def standing_that_day(
+    person: Reader, care: CareRecord, form: VisitForm, found: AlreadyRecorded
+) -> VisitRecordShown:
+    """Return the record that stands for the form's day; the form is asked whether it is another."""
+    db.end_read()
+    form.is_another = True
+    form.errors["held_on"] = _(
+        "A visit of this day is recorded already. Correct that one, or save this as another visit "
+        "of the same day."
+    )
+    return queries.recorded_visit(db.session(), person, care.patient_id, found.visit_id)
 
 
 def kept_form(person: Reader) -> VisitForm | None:

@@ -32,6 +32,7 @@ from portal.care.visit_pages import (
     kept_form,
     practitioner_of,
     set_aside,
+    standing_that_day,
     visit_page,
 )
 from portal.care.visits import AlreadyRecorded, VisitFacts
@@ -81,7 +82,8 @@ def save(patient_id: UUID) -> ResponseReturnValue:
     try:
         _record(person, care, form, facts=facts, planned=planned, choice=choice)
     except AlreadyRecorded as found:
-        return _meets_another(person, care, form, found)
+        standing = standing_that_day(person, care, form, found)
+        return visit_page(person, care, form, Shown(standing=standing, status=409))
     flash(_("The visit is recorded."))
     return redirect(url_for("review.brief", patient_id=patient_id), 303)
 
@@ -127,20 +129,6 @@ def _record(
             recorded_at=stood_since,
         )
         drafts.discard(session, account_id=person.account_id, form=request.path)
-
-
-def _meets_another(
-    person: Reader, care: CareRecord, form: VisitForm, found: AlreadyRecorded
-) -> ResponseReturnValue:
-    """Show both where that day has a record already, with nothing typed lost."""
-    db.end_read()
-    standing = queries.recorded_visit(db.session(), person, care.patient_id, found.visit_id)
-    form.is_another = True
-    form.errors["held_on"] = _(
-        "A visit of this day is recorded already. Correct that one, or save this as another visit "
-        "of the same day."
-    )
-    return visit_page(person, care, form, Shown(standing=standing, status=409))
 
 
 def _kept_for_its_own_page() -> None:

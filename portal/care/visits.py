@@ -92,7 +92,7 @@ def record_visit(
     """
     refuse_ended(episode)
     if not is_another:
-        _refuse_recorded(session, episode.id, practitioner_id, facts)
+        _refuse_recorded(session, episode.id, practitioner_id, facts=facts)
     visit = _planned_that_day(session, episode.id, facts.held_on)
     if visit is None:
         visit = Visit(
@@ -134,12 +134,17 @@ def record_once(
 
 
 def _refuse_recorded(
-    session: Session, episode_id: EpisodeId, practitioner_id: PractitionerId, facts: VisitFacts
+    session: Session,
+    episode_id: EpisodeId,
+    practitioner_id: PractitionerId,
+    *,
+    facts: VisitFacts,
+    besides: VisitId | None = None,
 ) -> None:
-    """Refuse a second record of a day: a form sent twice, or a colleague's in between."""
+    """Refuse a second record of a day: a form sent twice, a colleague's, a mistaken day."""
     found = session.scalar(
         select(Visit)
-        .where(Visit.episode_id == episode_id, Visit.held_on == facts.held_on)
+        .where(Visit.episode_id == episode_id, Visit.held_on == facts.held_on, Visit.id != besides)
         .order_by(Visit.id.desc())
         .limit(1)
     )
@@ -180,11 +185,13 @@ def correct_visit(
     base_version: int,
     practitioner_id: PractitionerId,
     facts: VisitFacts,
+    is_another: bool = False,
 ) -> Visit:
     """Correct a recorded visit; every version is kept.
 
     Raises OutOfSight for a visit of another episode, Conflict when somebody corrected it after
-    the version this form was made from, EpisodeEnded.
+    the version this form was made from, EpisodeEnded, and AlreadyRecorded when it would move to
+    a day that has a record, unless it is to be `is_another` visit of that day.
     """
     refuse_ended(episode)
     visit = session.get(Visit, visit_id)
@@ -193,6 +200,8 @@ def correct_visit(
     if visit.version != base_version:
         raise Conflict
     if visit.held_on != facts.held_on:
+        if not is_another:
+            _refuse_recorded(session, episode.id, practitioner_id, facts=facts, besides=visit_id)
         visit.held_at = _held_at(facts.held_on, zone)
     _write_version(session, visit, facts, practitioner_id)
     return visit

@@ -37,11 +37,16 @@ class EntryKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitSaid:
-    """A visit as it stands now: planned, held, or called off."""
+    """A visit as it stands now: planned, held, or called off.
+
+    `is_timed` when it had an appointment on its day; else only the day is known, and `at`
+    serves for the order alone.
+    """
 
     id: VisitId
     on: date
     at: datetime
+    is_timed: bool
     number: int | None
     is_held: bool
     is_needling: bool
@@ -151,6 +156,7 @@ def visits_said(session: Session, reader: Reader, episode_id: EpisodeId) -> list
             Visit.id,
             func.coalesce(Visit.held_on, Visit.planned_on).label("on"),
             func.coalesce(Visit.held_at, Visit.planned_for).label("at"),
+            Visit.planned_on,
             Visit.number,
             Visit.held_on,
             Visit.is_needling,
@@ -180,6 +186,7 @@ def _visit(rows: Sequence[Row[*tuple[Any, ...]]]) -> VisitSaid:
         id=first.id,
         on=first.on,
         at=first.at,
+        is_timed=first.planned_on == first.on,
         number=first.number,
         is_held=first.held_on is not None,
         is_needling=first.is_needling,

@@ -40,7 +40,10 @@ def _visit_title(visit: VisitSaid) -> str:
 
 
 def _visit_lines(visit: VisitSaid, clocks: Clocks) -> Iterator[str]:
-    yield _("%(moment)s, %(name)s.", moment=clocks.moment(visit.at), name=visit.practitioner)
+    if visit.is_timed:
+        yield _("%(moment)s, %(name)s.", moment=clocks.moment(visit.at), name=visit.practitioner)
+    else:
+        yield _("%(name)s.", name=visit.practitioner)
     if visit.is_held:
         yield _sites(visit)
     if visit.note:

@@ -131,6 +131,30 @@ def test_corrected_day_moves_the_visit_itself(cast: Cast, client_of: ClientOf) -
     )
 
 
+def test_a_day_corrected_to_one_with_a_record_is_asked_about(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    client = client_of(cast.ana)
+    client.post(path_of(cast), typed(PIRIFORMIS, held_on=YESTERDAY, note="Went well"))
+    earlier = only_visit(cast).id
+    client.post(path_of(cast), typed(("Soleus", "left", "1")))
+    path = path_of(cast, str(earlier))
+    answer = client.post(path, typed(PIRIFORMIS, base_version="1", note="Mine"))
+    page = pages.page_of(answer)
+    assert answer.status_code == 409
+    assert "Soleus (left), grasp 1, a little" in page.main
+    assert "Correct that one" in page.main
+    assert days_held(cast) == [MONDAY - timedelta(days=1), MONDAY]
+    assert client.post(path, page.values()).status_code == 303
+    assert days_held(cast) == [MONDAY, MONDAY]
+
+
+def days_held(cast: Cast) -> list[date | None]:
+    db.end_read()
+    rows = select(Visit.held_on).where(Visit.episode_id == cast.mia.episode_id)
+    return sorted(db.session().scalars(rows), key=str)
+
+
 @pytest.mark.parametrize(
     ("choice", "days"),
     [

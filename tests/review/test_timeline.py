@@ -99,6 +99,13 @@ def test_a_held_visit_names_its_sites_and_grasp(busy: Cast) -> None:
     )
 
 
+def test_a_visit_without_an_appointment_has_a_day_and_no_hour(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        visit = factories.visit(session, mias(session, cast), days_ago(2), sites=())
+        visit.planned_for = visit.planned_on = None
+    assert said(cast, Show.VISITS) == ["Visit 1: Ana Costa. No needling."]
+
+
 def test_a_visit_called_off_stays_in_sight(cast: Cast) -> None:
     with db.write_transaction() as session:
         at = factories.at(days_ago(2), 9)
