@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.accounts.reader import Reader
 from portal.care import readiness
 from portal.care.invited import InvitedColleague, InvitedPatient, Kind
-from portal.care.models import Invitation, Practitioner
+from portal.care.models import Invitation, Patient, Practitioner
 from portal.care.readiness import Need
 from portal.clinics.models import Clinic
 from portal.db import PractitionerId
@@ -64,6 +64,19 @@ def colleagues(session: Session, reader: Reader) -> tuple[Colleague, ...]:
         .order_by(Practitioner.display_name)
     )
     return tuple(Colleague(row.id, row.display_name, row.profession) for row in rows)
+
+
+def is_number_taken(session: Session, reader: Reader, number: str, born_on: date | None) -> bool:
+    """Return whether somebody born on another day bears this number in the reader's clinic.
+
+    Who comes back has the same number and the same date of birth, and may be invited again.
+    """
+    bearer = select(Patient.id).where(
+        Patient.clinic_id == reader.clinic_id,
+        func.lower(Patient.clinic_number) == number.lower(),
+        Patient.date_of_birth != born_on,
+    )
+    return bool(number) and session.scalar(bearer.limit(1)) is not None
 
 
 def name_of(invitation: Invitation) -> str:

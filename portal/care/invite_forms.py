@@ -77,10 +77,11 @@ _ASKED = (
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What an invitation may name: who could read, and which day it is in the clinic."""
+    """What an invitation may name: who could read, which day it is in the clinic, what is taken."""
 
     practitioners: Collection[UUID]
     today: date
+    is_number_taken: bool = False
 
 
 class InviteForm(BirthForm):
@@ -137,6 +138,11 @@ class InviteForm(BirthForm):
         self._judge_birth(bounds.today)
         if self.email.data and email_or_none(self.email.data) is None:
             self.refuse("email", _("This does not look like an e-mail address"))
+        if bounds.is_number_taken:
+            self.refuse(
+                "clinic_number",
+                _("Another patient has this number; look it up, or leave it empty for now"),
+            )
         self._judge_plan(bounds.today)
         self._judge_choices(bounds)
         return in_order and not self.problems()

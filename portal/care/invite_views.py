@@ -83,7 +83,9 @@ def send_invitation() -> ResponseReturnValue:
         return _not_ready(state.missing)
     form = InviteForm()
     team = {colleague.id for colleague in queries.colleagues(db.session(), person)}
-    if not form.judge(Bounds(team, clock.today(state.zone))):
+    number = (form.clinic_number.data or "").strip()
+    is_taken = queries.is_number_taken(db.session(), person, number, form.born_on)
+    if not form.judge(Bounds(team, clock.today(state.zone), is_taken)):
         return _page(person, form, zone=state.zone, status=422)
     way = Way(str(form.way.data))
     try:

@@ -107,6 +107,34 @@ def test_practitioner_of_another_clinic_cannot_be_named(cast: Cast, client_of: C
     assert client_of(cast.ana).post("/clinic/invite", data).status_code == 422
 
 
+@pytest.fixture
+def numbered(cast: Cast) -> Cast:
+    with db.write_transaction() as session:
+        session.get_one(Patient, cast.mia.patient_id).clinic_number = "G-17"
+    return cast
+
+
+def test_the_number_of_another_patient_is_refused(numbered: Cast, client_of: ClientOf) -> None:
+    answer = client_of(numbered.ana).post("/clinic/invite", form_of(numbered, clinic_number="g-17"))
+    page = pages.page_of(answer)
+    assert answer.status_code == 422
+    assert page.field("clinic_number").get("value") == "g-17"
+    assert "Another patient has this number" in page.main
+    assert invitations() == []
+
+
+def test_who_comes_back_keeps_the_number(numbered: Cast, client_of: ClientOf) -> None:
+    born = (
+        db.session()
+        .scalars(select(Patient.date_of_birth).where(Patient.id == numbered.mia.patient_id))
+        .one()
+    )
+    parts = {"born_on_day": born.day, "born_on_month": born.month, "born_on_year": born.year}
+    typed = {name: str(part) for name, part in parts.items()}
+    invite(client_of(numbered.ana), numbered, clinic_number="G-17", **typed)
+    assert len(invitations()) == 1
+
+
 @pytest.mark.parametrize("missing", ["phone", "hours", "review_rhythm"])
 def test_clinic_that_is_not_ready_sees_a_checklist(
     cast: Cast, client_of: ClientOf, missing: str
