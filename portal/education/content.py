@@ -38,7 +38,7 @@ from portal.education.markdown import (
     link_terms,
     sections,
 )
-from portal.education.models import Claim, FrontMatter, HelpFront, Source, Term
+from portal.education.models import Claim, FrontMatter, HelpFront, SearchWords, Source, Term
 from portal.education.prose import passages_in
 from portal.education.registry import (
     CHANGES,
@@ -53,6 +53,7 @@ from portal.education.yaml_file import YamlText
 CLAIMS: Final = "claims.yaml"
 SOURCES: Final = "sources.yaml"
 GLOSSARY: Final = "glossary.yaml"
+SEARCH: Final = "search.yaml"
 HELP: Final = "blocks/get-help.md"
 LARGEST_FILE: Final = 200_000
 
@@ -74,6 +75,7 @@ class Library:
     glossary: tuple[Term, ...]
     comparison: Comparison | None
     changes: tuple[Change, ...]
+    search: SearchWords
     claim_lines: YamlText
     source_lines: YamlText
 
@@ -131,6 +133,7 @@ def load_library(folder: Path) -> Library:
             if (folder / CHANGES).exists()
             else ()
         ),
+        search=_search_words(folder),
         claim_lines=claims_file,
         source_lines=sources_file,
     )
@@ -174,6 +177,13 @@ def _glossary(folder: Path) -> tuple[Term, ...]:
         raise ContentError("an id and a word under it are expected here.", file=file.file)
     terms = [file.as_model(Term, [key]) for key in file.data]
     return tuple(sorted(terms, key=lambda term: term.term.casefold()))
+
+
+def _search_words(folder: Path) -> SearchWords:
+    """What search understands besides the words of the pages."""
+    if not (folder / SEARCH).exists():
+        return SearchWords(common="", words={}, signs="", places=())
+    return yaml_of(folder / SEARCH, folder).as_model(SearchWords)
 
 
 def claims_in(file: YamlText) -> dict[str, Claim]:

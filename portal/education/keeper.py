@@ -84,7 +84,7 @@ def _index(library: Library) -> Index:
     kept = _newest_index.get(id(library))
     if kept is None or kept[0] is not library:
         _newest_index.clear()
-        kept = _newest_index[id(library)] = (library, Index(entries_of(library)))
+        kept = _newest_index[id(library)] = (library, Index(entries_of(library), library.search))
     return kept[1]
 
 

@@ -119,6 +119,23 @@ class Term(_Frozen):
         return re.sub(r"[^a-z0-9]+", "-", self.term.lower()).strip("-")
 
 
+class FoundPlace(_Frozen):
+    """A page that is no explainer, in words that lead a search to it."""
+
+    title: Line = Field(description="what the page is called")
+    path: Path = Field(description="a path of this site, like /contact")
+    text: Line = Field(description="what is on it, with the words people type")
+
+
+class SearchWords(_Frozen):
+    """What people type into the search that no explainer says so."""
+
+    common: str = Field(description="words that say nothing about what is looked for")
+    words: dict[Key, Key] = Field(description="a typed word, and the word of our pages for it")
+    signs: str = Field(description="words that lead first to when to get help")
+    places: tuple[FoundPlace, ...] = Field(description="a list of title, path and text")
+
+
 class Reviewer(_Frozen):
     """The practitioner who checked a page."""
 

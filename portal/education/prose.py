@@ -47,6 +47,11 @@ class Passage:
         return _plain(self.source)
 
     @property
+    def unfilled(self) -> str:
+        """The words alone, with `[[phone]]` and the like left for the clinic's own."""
+        return _unfilled(self.source)
+
+    @property
     def own_words(self) -> str:
         """The words that the page itself says: marked quotations are somebody else's."""
         return "" if self.kind is Kind.QUOTATION else _plain(_QUOTED.sub(" ", self.source))
@@ -58,8 +63,11 @@ class Passage:
 
 
 def _plain(source: str) -> str:
-    text = CITATION.sub("", source)
-    text = PLACEHOLDER.sub(r"\1", _ATTRIBUTES.sub("", text))
+    return PLACEHOLDER.sub(r"\1", _unfilled(source))
+
+
+def _unfilled(source: str) -> str:
+    text = _ATTRIBUTES.sub("", CITATION.sub("", source))
     text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
     text = _EMPHASIS.sub("", _TAG.sub("", text))
     return re.sub(r"\s+", " ", text.replace("|", " ")).strip()

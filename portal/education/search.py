@@ -4,27 +4,35 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import lru_cache
-from heapq import nsmallest
+from itertools import islice
+from math import log
 from typing import Final
 
 from portal.education.content import Library
+from portal.education.facts import ClinicFacts, words_of
+from portal.education.markdown import PLACEHOLDER
+from portal.education.models import SearchWords
 from portal.education.prose import Kind, Passage
 
 LONGEST_QUERY: Final = 100
 MOST_HITS: Final = 12
 SNIPPET: Final = 180
-TITLE_WEIGHT: Final = 8
-WORD_WEIGHT: Final = 12
+MOST_COUNTED: Final = 3
+TITLE_WEIGHT: Final = 6
+WHOLE_TITLE_WEIGHT: Final = 12
+SIGN_WEIGHT: Final = 100
+HELP_PAGE: Final = "safety"
+SHORTEST_MISTYPED: Final = 4
+ALIKE: Final = 0.77
 SHORTEST_STEM: Final = 3
 LAST_LETTER: Final = "~"
 SAME: Final = {"intermuscular": "intramuscular"}
-TOO_COMMON: Final = frozenset(
-    {"a", "an", "and", "are", "can", "do", "does", "for", "how", "i", "in", "is", "it", "my"}
-    | {"of", "on", "or", "the", "to", "what", "when", "why", "will", "with", "you", "your"}
-)
 _END: Final = Passage(Kind.HEADING, 0, "{#end}")
+NOTHING_SAID: Final = SearchWords(common="", words={}, signs="", places=())
 _WORD: Final = re.compile(r"[a-z0-9]+")
 
 
@@ -35,7 +43,13 @@ class Entry:
     title: str
     path: str
     text: str
-    is_term: bool = False
+    page: str = ""
+    urgency: int = 0
+
+    @property
+    def name(self) -> str:
+        """What it is called among places of other pages."""
+        return f"{self.page}: {self.title}" if self.page else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,19 @@ class Hit:
 
     entry: Entry
     snippet: tuple[tuple[str, bool], ...]
+
+    def title(self, clinic: ClinicFacts) -> str:
+        """What the place is called, with the clinic's own numbers."""
+        return _filled(self.entry.name, clinic)
+
+    def words(self, clinic: ClinicFacts) -> list[tuple[str, bool]]:
+        """The snippet, with the clinic's own numbers and names."""
+        return [(_filled(words, clinic), is_wanted) for words, is_wanted in self.snippet]
+
+
+def _filled(text: str, clinic: ClinicFacts) -> str:
+    words = words_of(clinic)[0]
+    return PLACEHOLDER.sub(lambda found: words[found.group(1)], text)
 
 
 def stems(text: str) -> tuple[str, ...]:
@@ -62,26 +89,38 @@ def _stem(word: str) -> str:
 
 
 def entries_of(library: Library, lang: str = "en") -> tuple[Entry, ...]:
-    """Every section of every page, and every word of the glossary."""
+    """Every section of every page, every sign that needs help, every word of the glossary."""
     found = [
         Entry(
             term.term,
             f"/glossary#{term.anchor}",
-            " ".join((term.meaning, *term.also)),
-            is_term=True,
+            " ".join((term.meaning, *term.also, f"({term.fr})")),
         )
         for term in library.glossary
     ]
+    found += [Entry(place.title, place.path, place.text) for place in library.search.places]
+    helping = library.article(HELP_PAGE, lang)
+    if helping and lang in library.help:
+        cards = _sections(Entry(helping.front.title, helping.path, ""), library.help[lang].passages)
+        found += [replace(card, urgency=len(cards) - at) for at, card in enumerate(cards) if at]
     for page in library.in_language(lang):
-        title, place, words = page.front.title, "", [page.front.summary]
-        for passage in (*page.passages, _END):
-            if passage.kind is Kind.HEADING and _place(passage):
-                found.append(Entry(title, f"{page.path}{place}", " ".join(words)))
-                title, place = f"{page.front.title}: {passage.text}", _place(passage)
-                words = []
-            elif passage.kind is not Kind.MARKER:
-                words.append(passage.text)
+        front = page.front
+        found += _sections(Entry(front.title, page.path, front.summary), page.passages)
     return tuple(found)
+
+
+def _sections(page: Entry, passages: Iterable[Passage]) -> list[Entry]:
+    """A page up to its first heading, then each part that a link can lead to."""
+    found: list[Entry] = []
+    entry, words = page, [page.text]
+    for passage in (*passages, _END):
+        if passage.kind is Kind.HEADING and _place(passage):
+            found.append(replace(entry, text=" ".join(words)))
+            path = f"{page.path}{_place(passage)}"
+            entry, words = Entry(passage.unfilled, path, "", page=page.title), []
+        elif passage.kind is not Kind.MARKER:
+            words.append(passage.unfilled)
+    return found
 
 
 def _place(heading: Passage) -> str:
@@ -92,46 +131,79 @@ def _place(heading: Passage) -> str:
 class Index:
     """Entries with the places of every word in them, made once, so that a question is quick."""
 
-    def __init__(self, entries: tuple[Entry, ...]) -> None:
+    def __init__(self, entries: tuple[Entry, ...], said: SearchWords = NOTHING_SAID) -> None:
         self._entries = entries
-        self._titles = [frozenset(stems(entry.title)) for entry in entries]
+        self._stand_ins = {stems(typed)[0]: stems(ours)[0] for typed, ours in said.words.items()}
+        self._signs = frozenset(stems(said.signs))
+        self._common = frozenset(stems(said.common))
+        self._titles = [frozenset(stems(entry.title)) - self._common for entry in entries]
         places: dict[str, list[tuple[int, int]]] = {}
+        self._held: list[frozenset[str]] = []
         for at, entry in enumerate(entries):
-            counted = Counter(stems(entry.text))
+            counted = Counter(stems(f"{entry.page} {entry.text}"))
+            self._held.append(frozenset(counted))
             for word in {*counted, *self._titles[at]}:
                 places.setdefault(word, []).append((at, counted[word]))
         self._places = places
         self._words = sorted(places)
 
     def hits(self, query: str) -> tuple[Hit, ...]:
-        """What fits a query, glossary first, then the places that hold most of its words."""
-        wanted = [word for word in stems(query[:LONGEST_QUERY]) if word not in TOO_COMMON]
-        scores: Counter[int] = Counter()
-        found_words: Counter[int] = Counter()
-        for word in wanted:
-            for at, score in self._scores(word).items():
-                scores[at] += score
-                found_words[at] += 1
-        fitting = [at for at in scores if found_words[at] * 2 >= len(wanted)]
-        best = nsmallest(MOST_HITS, fitting, key=lambda at: (-scores[at], at))
-        marked = set(wanted)
+        """What fits a query: signs that need help first, then what holds most of its words.
+
+        A rare word is worth more than a common one, and a word in a title more than one below it.
+        """
+        wanted = [word for word in stems(query[:LONGEST_QUERY]) if word not in self._common]
+        meant = [self._meant_by(word) for word in wanted]
+        found: dict[int, list[float]] = {}
+        for words in meant:
+            for at, score in self._scores(words).items():
+                found.setdefault(at, []).append(score)
+        marked = {word for words in meant for word in words}
+        scores = {
+            at: (sum(each) + self._whole_title(at, marked)) * (len(each) / len(wanted)) ** 2
+            + self._urgency(at, marked)
+            for at, each in found.items()
+            if len(each) * 2 >= len(wanted)
+        }
+        best: dict[str, int] = {}
+        for at in sorted(scores, key=lambda at: (-scores[at], at)):
+            best.setdefault(self._entries[at].path, at)
         return tuple(
-            Hit(self._entries[at], _snippet(self._entries[at].text, marked)) for at in best
+            Hit(self._entries[at], _snippet(self._entries[at].text, marked))
+            for at in islice(best.values(), MOST_HITS)
         )
 
-    def _scores(self, word: str) -> dict[int, int]:
-        """What one word is worth in each entry that holds it, or a word that begins with it."""
+    def _whole_title(self, at: int, words: set[str]) -> float:
+        """More for a title, the more of it was asked for."""
+        title = self._titles[at]
+        return WHOLE_TITLE_WEIGHT * len(title & words) / len(title) if title else 0
+
+    def _urgency(self, at: int, words: set[str]) -> int:
+        """Most for help with a sign of harm, the most urgent first."""
+        urgency = self._entries[at].urgency
+        return SIGN_WEIGHT * urgency * len(words & self._signs & self._held[at]) if urgency else 0
+
+    def _meant_by(self, word: str) -> list[str]:
+        """Words of the pages: that begin with the word or its stand-in; else the most alike."""
+        typed = [word, self._stand_ins[word]] if word in self._stand_ins else [word]
+        found = [one for start in typed for one in self._beginning_with(start)]
+        if found or len(word) < SHORTEST_MISTYPED:
+            return found
+        near = self._beginning_with(word[0])
+        return get_close_matches(word, near, n=1, cutoff=ALIKE)
+
+    def _scores(self, words: list[str]) -> dict[int, float]:
+        """What a typed word is worth in each entry that holds one of the words meant by it."""
         inside: Counter[int] = Counter()
         in_title: set[int] = set()
-        for one in self._beginning_with(word):
+        for one in words:
             for at, count in self._places[one]:
                 inside[at] += count
                 if one in self._titles[at]:
                     in_title.add(at)
+        rarity = log(1 + len(self._entries) / max(1, len(inside)))
         return {
-            at: min(count, 5)
-            + TITLE_WEIGHT * (at in in_title)
-            + WORD_WEIGHT * (self._entries[at].is_term and word in self._titles[at])
+            at: rarity * (min(count, MOST_COUNTED) + TITLE_WEIGHT * (at in in_title))
             for at, count in inside.items()
         }
 

@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.education import search
+from portal.education.facts import NO_CLINIC
 from portal.education.keeper import house_keeper
 from portal.education.search import MOST_HITS, Entry, Index, entries_of, stems
 
 LIBRARY = house_keeper().library
 ENTRIES = entries_of(LIBRARY)
-INDEX = Index(ENTRIES)
+INDEX = Index(ENTRIES, LIBRARY.search)
 
 
 def paths(query: str) -> list[str]:
@@ -30,6 +31,62 @@ def paths(query: str) -> list[str]:
 )
 def test_readers_words_lead_to_the_right_place(query: str, first: str) -> None:
     assert first in paths(query)[:3]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("im afraid of needles", "/learn/questions#fear"),
+        ("how many sessions", "/learn/questions#visits"),
+        ("is it covered by insurance", "/learn/questions#cost"),
+        ("is dry needling safe", "/learn/safety"),
+        ("does it work for back pain", "/learn/evidence"),
+        ("can i go to work after", "/learn/after-your-visit"),
+        ("cancel appointment", "/contact"),
+        ("delete my data", "/privacy"),
+        ("forgot password", "/sign-in"),
+        ("placebo", "/glossary#sham-treatment"),
+        ("accupunture", "/glossary#acupuncture"),
+        ("pnuemothorax", "/glossary#pneumothorax"),
+        ("aiguilletage à sec", "/glossary#dry-needling"),
+    ],
+)
+def test_what_people_type_leads_first_to_what_helps(query: str, first: str) -> None:
+    assert paths(query)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("query", "card"),
+    [
+        ("chest pain", "help-now"),
+        ("cant breathe", "help-now"),
+        ("my leg is numb", "help-now"),
+        ("bleeding wont stop", "help-now"),
+        ("fever after needling", "help-today"),
+        ("redness and sweling", "help-today"),
+        ("suicide", "help-crisis"),
+        ("i want to kill myself", "help-crisis"),
+    ],
+)
+def test_sign_of_harm_leads_first_to_whom_to_call(query: str, card: str) -> None:
+    assert paths(query)[0] == f"/learn/safety#{card}"
+
+
+def test_every_sign_of_search_stands_in_the_help_block() -> None:
+    helping = stems(" ".join(one.text for one in LIBRARY.help["en"].passages))
+    assert set(stems(LIBRARY.search.signs)) <= set(helping)
+
+
+def test_every_word_that_stands_in_for_another_is_on_a_page() -> None:
+    said = {stem for entry in ENTRIES for stem in stems(f"{entry.title} {entry.text}")}
+    ours = {stem for word in LIBRARY.search.words.values() for stem in stems(word)}
+    assert {word for word in ours if not any(one.startswith(word) for one in said)} == set()
+
+
+def test_found_place_names_the_number_to_call_not_its_placeholder() -> None:
+    hit = INDEX.hits("chest pain")[0]
+    assert "Call 911 now" in hit.title(NO_CLINIC)
+    assert "[[" not in hit.title(NO_CLINIC) + "".join(text for text, _ in hit.words(NO_CLINIC))
 
 
 def test_both_spellings_find_the_same() -> None:
@@ -58,6 +115,8 @@ def test_every_place_that_is_found_exists() -> None:
     known = {f"{page.path}#{anchor}" for page in library.articles for anchor in page.anchors}
     known |= {page.path for page in library.articles}
     known |= {f"/glossary#{term.anchor}" for term in library.glossary}
+    known |= {f"/learn/safety#{card.anchor}" for card in library.help["en"].cards}
+    known |= {place.path for place in library.search.places if "#" not in place.path}
     assert {entry.path for entry in ENTRIES} <= known
 
 

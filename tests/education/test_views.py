@@ -301,6 +301,17 @@ def test_search_finds_the_glossary_first(app: Flask) -> None:
     assert first.get("href") == "/glossary#pneumothorax"
 
 
+def test_every_page_that_search_names_besides_explainers_opens(app: Flask) -> None:
+    for place in house_keeper().library.search.places:
+        assert app.test_client().get(place.path.partition("#")[0]).status_code == 200, place.path
+
+
+def test_search_names_the_number_to_call(app: Flask) -> None:
+    hit = read(app, "/search?q=cant+breathe").find("//ol[@class='hits']/li/a")[0]
+    assert hit.get("href") == "/learn/safety#help-now"
+    assert "Call 911 now" in hit.text_content()
+
+
 def test_search_without_a_word_says_so_at_the_field(app: Flask) -> None:
     assert "Type a word first" in read(app, "/search?q=").main
     assert "Type a word first" not in read(app, "/search").main
