@@ -5,12 +5,12 @@ the database did (docs/performance.md). What is kept is the text, never a row: e
 own values and reads the present.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Dialect, Row, Select
-from sqlalchemy.engine import result_tuple
+from sqlalchemy.engine import CursorResult, result_tuple
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -64,15 +64,28 @@ class Kept:
 
     def tuples(self, session: Session, /, **asked: object) -> Sequence[Sequence[Any]]:
         """The rows as plain tuples, where there are hundreds."""
+        written, result = self._ask(session, asked, {})
+        found = result.cursor.fetchall()
+        result.close()
+        return written.read(found)
+
+    def windows(
+        self, session: Session, /, size: int, **asked: object
+    ) -> Iterator[list[Row[*tuple[Any, ...]]]]:
+        """Yield the rows, `size` at a time, where there may be too many to hold at once."""
+        written, result = self._ask(session, asked, {"stream_results": True})
+        while found := result.cursor.fetchmany(size):
+            yield [self._row(row) for row in written.read(found)]
+        result.close()
+
+    def _ask(
+        self, session: Session, asked: Mapping[str, object], how: Mapping[str, bool]
+    ) -> tuple[_Written, CursorResult[Any]]:
         connection = session.connection()
         kind = connection.dialect
         written = self._written.get(kind.name) or self._write(kind)
-        result = connection.exec_driver_sql(str(written.compiled), written.sent(asked))
-        cursor = result.cursor
-        assert cursor is not None  # noqa: S101 - a Select always has rows
-        found = cursor.fetchall()
-        result.close()
-        return written.read(found)
+        sent = written.sent(asked)
+        return written, connection.exec_driver_sql(str(written.compiled), sent, how)
 
     def _write(self, kind: Dialect) -> _Written:
         compiled = self._statement.compile(dialect=kind)

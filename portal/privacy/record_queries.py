@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, select
+from sqlalchemy import Row, Select, and_, bindparam, func, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.models import Account
@@ -44,6 +44,7 @@ from portal.diary.regions import REGIONS
 from portal.privacy.months import months_between
 from portal.privacy.queries import Looked, Subject, subject_of, who_looked
 from portal.review.models import Review
+from portal.statements import Kept
 
 WINDOW = 200
 _ORDER = {region.key: place for place, region in enumerate(REGIONS)}
@@ -52,15 +53,15 @@ _Found = Row[*tuple[Any, ...]]
 _Rows = Iterable[_Found]
 
 _BETWEEN = " "
+_WRITTEN: Any = literal_column(f"'{_BETWEEN}'")  # in the text itself, as the statement is kept
 _PLACES = (
-    select(func.aggregate_strings(EntryPlace.region, _BETWEEN))
+    select(func.aggregate_strings(EntryPlace.region, _WRITTEN))
     .where(EntryPlace.entry_id == Entry.id)
     .scalar_subquery()
     .label("places")
 )
 
-# Built once, as putting it together takes a while.
-_ENTRIES = (
+_ENTRIES = Kept(
     select(
         Entry.id,
         Entry.about_on,
@@ -89,7 +90,6 @@ _ENTRIES = (
     )
     .where(Entry.episode_id == bindparam("episode_id"))
     .order_by(Entry.about_on, Entry.version)
-    .execution_options(yield_per=WINDOW)
 )
 
 
@@ -144,8 +144,8 @@ class Record:
 
     def entries(self, episode_id: EpisodeId) -> Iterator[EntryVersion]:
         """Return every version of every entry, by day and version."""
-        found = self.session.execute(_ENTRIES, {"episode_id": episode_id})
-        return _with_their_next(found)
+        windows = _ENTRIES.windows(self.session, WINDOW, episode_id=episode_id)
+        return _with_their_next(chain.from_iterable(windows))
 
     def flags(self, episode_id: EpisodeId) -> Iterator[FlagTold]:
         """Yield what was ticked as new or asked for, with every answer of the clinic."""

@@ -69,3 +69,13 @@ def test_a_row_knows_its_columns_by_name(cast: Cast) -> None:
 def test_a_statement_that_lacks_a_key_refuses_to_run() -> None:
     with pytest.raises(InvalidRequestError):
         Kept(_ENTRIES).rows(db.session())
+
+
+def test_windows_hold_every_row_once_and_in_order(cast: Cast) -> None:
+    days = [MONDAY - timedelta(days=back) for back in (2, 1, 0)]
+    with db.write_transaction() as session:
+        for day in days:
+            factories.entry(session, session.get_one(Episode, cast.mia.episode_id), day)
+    kept = Kept(_ENTRIES.order_by(Entry.about_on))
+    windows = kept.windows(db.session(), 2, episode_id=cast.mia.episode_id)
+    assert [[row.about_on for row in window] for window in windows] == [days[:2], days[2:]]
