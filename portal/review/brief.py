@@ -11,7 +11,7 @@ from portal.diary.assessment_panels import panels_of
 from portal.review.brief_assessments import assessed_shown, pgic_words
 from portal.review.brief_facts import BriefFacts, SiteRow, VisitRow
 from portal.review.brief_figures import basis_of, figures_of, finding_of
-from portal.review.brief_news import is_new_question, news_of
+from portal.review.brief_news import is_new_question, news_of, told_above
 from portal.review.brief_record import record_from
 from portal.review.brief_shown import (
     Brief,
@@ -271,7 +271,13 @@ def _sites(sites: tuple[SiteRow, ...], mark: VisitMark) -> str:
 
 def _notes(facts: BriefFacts) -> tuple[NoteShown, ...]:
     room = NOTES_ON_FULL_PAPER if _is_full(facts) else ON_PAPER
-    texts = [(one.on, words) for one in facts.texts for words in (one.note, one.managed) if words]
+    told = told_above(facts)
+    texts = [
+        (one.on, words)
+        for one in facts.texts
+        for words in (one.note, one.managed)
+        if words and (one.on, words) not in told
+    ]
     return tuple(
         NoteShown(on, shortened(words, NOTE_LENGTH), is_on_paper=n < room)
         for n, (on, words) in enumerate(texts)

@@ -115,7 +115,7 @@ def pgic_words(panels: Sequence[AssessmentPanel]) -> str:
         return ""
     row = found.rows[-1]
     return _(
-        "%(name)s on %(day)s: %(label)s since the start",
+        "since the start: %(label)s, %(name)s on %(day)s",
         name=found.short,
         label=lower_first(row.words),
         day=day_short(row.on),

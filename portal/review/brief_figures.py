@@ -1,13 +1,13 @@
 """The five figures of the brief, and the sentences that say what they rest on."""
 
 from portal.review.brief_shown import FigureShown, Line
-from portal.review.trends import Figures, Record
+from portal.review.trends import Baseline, Figures, Record
 from portal.review.wording import (
     NOTHING,
-    baseline_label,
-    change_range,
+    change_size,
     completion_words,
     direction,
+    first_days,
     interference_drop,
     interference_words,
     late_words,
@@ -16,6 +16,7 @@ from portal.review.wording import (
     overlap_sentence,
     own_view_words,
     percent_sentence,
+    range_words,
     reason_sentence,
     verdict_words,
 )
@@ -45,10 +46,9 @@ def _level(record: Record) -> FigureShown:
             lines.insert(1, Line(level(recent)))
     else:
         arrow = direction(record.change.drop)
-        lines = [
-            Line(verdict_words(record.verdict), is_strong=True),
-            Line(change_range(record.change), arrow),
-        ]
+        verdict, size = verdict_words(record.verdict), change_size(record.change)
+        said = _("%(verdict)s: %(size)s", verdict=verdict, size=size)
+        lines = [Line(said, arrow), Line(range_words(record.change))]
     label = _("Pain level, %(n)s days", n=recent.window.length)
     value = NOTHING if recent.mean is None else number(recent.mean)
     return FigureShown(label, value, "", tuple(lines))
@@ -69,7 +69,7 @@ def _worst(record: Record) -> FigureShown:
         words = _("before: %(n)s of %(of)s", n=before.high_days, of=before.entry_days)
         lines.append(Line(words))
     value = NOTHING if recent.worst is None else str(recent.worst)
-    return FigureShown(_("Worst"), value, "", tuple(lines))
+    return FigureShown(_("Worst moment"), value, "", tuple(lines))
 
 
 def _high(figures: Figures, high: int) -> Line:
@@ -106,7 +106,7 @@ def _own_view(record: Record, pgic: str) -> FigureShown:
     if view is None:
         lines = more or (Line(own_view_words(None)),)
         return FigureShown(_("Own view"), NOTHING, "", lines)
-    since = Line(_("on %(day)s, since last visit", day=day_short(view.on)))
+    since = Line(_("since last visit, on %(day)s", day=day_short(view.on)))
     return FigureShown(_("Own view"), own_view_words(view), "", (since, *more))
 
 
@@ -123,14 +123,24 @@ def _diary_days(record: Record) -> FigureShown:
 
 def basis_of(record: Record) -> str:
     """Which days are compared with which."""
-    days = len(record.recent.settled)
     if record.change is None or record.baseline is None:
-        return _("Lower is better.")
+        if not record.needlings:
+            return _("Lower is better.")
+        return _("Settled days leave out the two after needling. Lower is better.")
+    days, before = len(record.recent.settled), len(record.baseline.settled)
+    if record.baseline_kind is Baseline.FIRST_TWO_WEEKS:
+        return _(
+            "%(n)s settled days (not the two after needling) against %(before)s in the %(first)s. "
+            "Lower is better.",
+            n=days,
+            before=before,
+            first=first_days(record),
+        )
     return _(
-        "%(n)s settled days against %(before)s %(label)s. Lower is better.",
+        "%(n)s settled days (not the two after needling) against %(before)s before the first "
+        "visit. Lower is better.",
         n=days,
-        before=len(record.baseline.settled),
-        label=baseline_label(record),
+        before=before,
     )
 
 

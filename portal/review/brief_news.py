@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 
 from portal import clock
@@ -88,7 +89,8 @@ def _items(facts: BriefFacts, record: Record, own: ReviewRow | None) -> Iterator
     if own is not None:
         yield from _places(facts.places, own.covers_until, record)
         yield from _soreness(record, own.written)
-    yield from _texts([one for one in newest if one.is_changed or one.was_withdrawn])
+    told = told_above(facts)
+    yield from _texts([one for one in newest if one.is_changed or one.was_withdrawn], told)
     yield from _corrections(facts.versions)
 
 
@@ -188,8 +190,17 @@ def _sore_words(said: Mapping[str, int], *, is_still: bool) -> str:
     return _("Sore until day %(n)s after visit %(visit)s, up to %(worst)s of 10", **said)
 
 
-def _texts(versions: Sequence[VersionRow]) -> Iterator[News]:
-    notes = [(one.note, one.on) for one in versions if one.note]
+def told_above(facts: BriefFacts) -> frozenset[tuple[date, str]]:
+    """The notes that stand whole beside a flag or a call that waits, with their days."""
+    return frozenset(
+        (flag.about_on, flag.note)
+        for flag in facts.open_flags
+        if flag.note and shortened(flag.note) == " ".join(flag.note.split())
+    )
+
+
+def _texts(versions: Sequence[VersionRow], told: AbstractSet[tuple[date, str]]) -> Iterator[News]:
+    notes = [(one.note, one.on) for one in versions if one.note and (one.on, one.note) not in told]
     managed = [(one.managed, one.on) for one in versions if one.managed]
     for label, found in ((_("Note"), notes), (_("Managed"), managed)):
         for words, on in found[:TEXTS]:

@@ -15,7 +15,7 @@ from portal.web.languages import ngettext
 
 LONGEST = 140
 HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+AS_HOURS = 12 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,19 @@ class Clocks:
         return _("%(day)s, %(time)s", day=short_day(local.date()), time=clock_time(local))
 
     def age(self, at: datetime) -> str:
-        """How long ago a moment was, in hours and then in days."""
+        """How long ago a moment was, as people say it: 3 hours ago, yesterday, 2 days ago.
+
+        Days are those of the clinic's calendar, so that last evening is yesterday in the morning.
+        """
         gone = self.now - at
+        days = (self.clinic_date(self.now) - self.clinic_date(at)).days
         if gone < HOUR:
             return _("less than an hour ago")
-        if gone < 2 * DAY:
+        if days == 0 or gone < AS_HOURS:
             return ngettext("%(num)s hour ago", "%(num)s hours ago", gone // HOUR)
-        return ngettext("%(num)s day ago", "%(num)s days ago", gone // DAY)
+        if days == 1:
+            return _("yesterday")
+        return ngettext("%(num)s day ago", "%(num)s days ago", days)
 
 
 def shortened(words: str, longest: int = LONGEST) -> str:
@@ -158,7 +164,7 @@ def flag_shown(flag: FlagRow, clocks: Clocks) -> FlagShown:
         name=asked if is_call else _capital(short_label(flag.code)),
         short=short_label(flag.code),
         moment=clocks.patient_moment(flag.raised_at),
-        written=_("Written %(moment)s.", moment=clocks.patient_moment(flag.raised_at)),
+        written=_("Written %(moment)s", moment=clocks.patient_moment(flag.raised_at)),
         age=clocks.age(flag.raised_at),
         quote=shortened(flag.note),
         status=" ".join(_status(flag, clocks)),

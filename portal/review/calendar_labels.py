@@ -14,6 +14,7 @@ GAP = 3.0
 SLOTS = range(10)
 CROSSED = 4.0
 FAR_END = 1.5
+CROWDED = 2.0
 OUTSIDE = 20.0
 BOTH = 2
 ABOVE = 0.8
@@ -109,7 +110,7 @@ class _Note:
 def notes(record: Record, steps: Sequence[Figures], plan: Plan) -> Iterator[Label]:
     """What baseline, band and recent level are, beside or among the days."""
     taken = [] if plan.shape.is_roomy else list(_scale_words(plan))
-    placing = _Placing(plan, band_edges(record), _levels(record, steps), taken)
+    placing = _Placing(plan, band_edges(record), _levels(record, steps), _dots(record, plan), taken)
     wanted = _band_notes(record, plan)
     if plan.shape.is_roomy:
         yield from end_labels(record, steps, plan)
@@ -123,6 +124,15 @@ def _levels(record: Record, steps: Sequence[Figures]) -> list[float]:
     """The scores at which a level line runs across the days."""
     found = [each.mean for each in (*steps, record.baseline) if each]
     return [float(mean) for mean in found if mean is not None]
+
+
+def _dots(record: Record, plan: Plan) -> list[tuple[float, int]]:
+    """Where each day's dot stands across the drawing, and at which score."""
+    return [
+        (plan.x(day.on), day.pain_average)
+        for day in plan.window.of(record.days)
+        if day.pain_average is not None
+    ]
 
 
 def _band_notes(record: Record, plan: Plan) -> list[_Note]:
@@ -171,22 +181,34 @@ class _Placing:
     plan: Plan
     band: tuple[float, float] | None
     levels: Sequence[float]
+    dots: Sequence[tuple[float, int]]
     taken: list[Label]
 
     def place(self, note: _Note) -> Iterator[Label]:
-        """The note where it meets no other and crosses the fewest lines, if it has room."""
+        """The note where it meets no other, by the fewest lines and dots, if it has room."""
         places = [
-            (self._cost(note, slot) + (0.0 if is_right else FAR_END), slot, is_right)
+            (self._cost(note, slot) + self._crowd(label, slot) + far, label)
             for slot in SLOTS
-            for is_right in (True, False)
+            for far, label in (
+                (0.0, self._label(note, slot)),
+                (FAR_END, self._label(note, slot, is_right=False)),
+            )
         ]
-        for _, slot, is_right in sorted(places, key=lambda place: place[0]):
-            css = f"{note.css} on-usual" if self._is_in_band(slot) else note.css
-            label = slotted(self.plan, note.text, slot, css=css, is_right=is_right)
+        for _, label in sorted(places, key=lambda place: place[0]):
             if self._is_free(label):
                 self.taken.append(label)
                 yield label
                 return
+
+    def _label(self, note: _Note, slot: int, *, is_right: bool = True) -> Label:
+        css = f"{note.css} on-usual" if self._is_in_band(slot) else note.css
+        return slotted(self.plan, note.text, slot, css=css, is_right=is_right)
+
+    def _crowd(self, label: Label, slot: int) -> float:
+        """How many dots stand just above and below the words, so that they are hard to read."""
+        box = label.box(self.plan.shape.font)
+        near = (slot, slot + 1)
+        return CROWDED * sum(box.left < x < box.right and score in near for x, score in self.dots)
 
     def _cost(self, note: _Note, slot: int) -> float:
         """How far off the place is, and how many level lines run through it."""

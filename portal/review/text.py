@@ -31,7 +31,10 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield from _waiting(brief)
     where = _("Where: %(places)s", places=brief.where.words)
     source = _(
-        "From the patient’s own diary, scales 0 to 10, lower is better. %(caution)s",
+        "From the patient’s own diary, scales 0 to 10, lower is better. %(settled)s %(caution)s",
+        settled=_("Settled days leave out the two after needling.")
+        if brief.record.needlings
+        else "",
         caution=brief.caution,
     )
     yield from (where, source) if _has_room(brief) else (f"{where} {source}",)

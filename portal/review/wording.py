@@ -109,18 +109,31 @@ def points_words(points: Decimal) -> str:
 
 def change_range(change: Change) -> str:
     """How far pain moved and how far that may be off: about 2.7 points lower (1.5 to 4.0)."""
+    return _("%(size)s (%(range)s)", size=change_size(change), range=_range(change))
+
+
+def change_size(change: Change) -> str:
+    """How far pain moved: about 2.7 points lower."""
     shown = tenth(change.drop)
     if shown == 0:
-        return _("about no change (%(range)s)", range=_both_ways(change))
+        return _("about no change")
     size = number(abs(change.drop))
     if shown > 0:
-        return _("about %(n)s points lower (%(range)s)", n=size, range=_range(change))
-    return _("about %(n)s points higher (%(range)s)", n=size, range=_range(change))
+        return _("about %(n)s points lower", n=size)
+    return _("about %(n)s points higher", n=size)
+
+
+def range_words(change: Change) -> str:
+    """How far a change may be off, and how sure that is: 95 % range 1.5 to 4.0.
+
+    The interval reaches 1.96 standard errors to either side, which is 95 of 100.
+    """
+    return _("95 %% range %(range)s", range=_range(change))
 
 
 def _range(change: Change) -> str:
     ends = sorted((abs(change.low), abs(change.high)))
-    if tenth(change.low) * tenth(change.high) < 0:
+    if tenth(change.drop) == 0 or tenth(change.low) * tenth(change.high) < 0:
         return _both_ways(change)
     return _("%(low)s to %(high)s", low=number(ends[0]), high=number(ends[1]))
 
@@ -137,10 +150,11 @@ def _both_ways(change: Change) -> str:
 def change_sentence(change: Change) -> str:
     """The change with the days it rests on; say `caution` under it."""
     return ngettext(
-        "%(range)s, %(num)s settled day against %(before)s",
-        "%(range)s, %(num)s settled days against %(before)s",
+        "%(size)s (%(range)s), %(num)s settled day against %(before)s",
+        "%(size)s (%(range)s), %(num)s settled days against %(before)s",
         change.days_recent,
-        range=change_range(change),
+        size=change_size(change),
+        range=range_words(change),
         before=change.days_before,
     )
 
@@ -196,7 +210,8 @@ def overlap_sentence(overlap: Fraction | None) -> str:
         return ""
     tenths = int(10 * overlap + Fraction(1, 2))
     return _(
-        "On about %(n)s of 10 pairs of days, one before and one recent, recent pain was lower.",
+        "Any day before against any recent day: in about %(n)s of 10 such pairs recent pain was "
+        "lower.",
         n=tenths,
     )
 
@@ -204,7 +219,8 @@ def overlap_sentence(overlap: Fraction | None) -> str:
 def percent_sentence(record: Record) -> str:
     """The change as a percent of where it started, with the marks it passes.
 
-    Empty where there is no change to say, or none that a tenth of a percent would show.
+    Empty where there is no change to say, or none that a tenth of a percent would show. Where
+    the verdict is not clear, no mark is named: passing one would sound like a verdict.
     """
     if record.change is None:
         return ""
@@ -213,10 +229,18 @@ def percent_sentence(record: Record) -> str:
     if tenth(record.percent) == 0:
         return ""
     size = number(abs(record.percent))
+    if record.verdict is Verdict.NOT_CLEAR_YET:
+        lower = _("%(n)s %% lower, but not clear yet.", n=size)
+        return lower if record.percent > 0 else _("%(n)s %% higher, but not clear yet.", n=size)
     if record.percent < 0:
         return _("%(n)s %% higher.", n=size)
+    return _lower_percent(record, record.percent, size)
+
+
+def _lower_percent(record: Record, percent: Fraction, size: str) -> str:
+    """A drop in percent with the highest mark it passes, or the one it does not."""
     marks = (record.thresholds.percent, record.thresholds.substantial_percent)
-    passed = [str(mark) for mark in marks if record.percent >= Fraction(mark)]
+    passed = [str(mark) for mark in marks if percent >= Fraction(mark)]
     if not passed:
         return _("%(n)s %% lower, under the %(mark)s %% mark.", n=size, mark=marks[0])
     return _("%(n)s %% lower, at or past the %(mark)s %% mark.", n=size, mark=passed[-1])
@@ -235,10 +259,10 @@ def swing_sentence(swing: Swing) -> str:
 
 
 def completion_words(completion: Completion) -> str:
-    """How many of the asked days were written about: 9 of 11 the plan asks for."""
+    """How many of the asked days were written about: asked for: 9 of 11."""
     if not completion.asked:
         return NOTHING
-    return _("%(n)s of %(of)s the plan asks for", n=completion.written, of=completion.asked)
+    return _("asked for: %(n)s of %(of)s", n=completion.written, of=completion.asked)
 
 
 def late_words(late: int) -> str:

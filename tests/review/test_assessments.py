@@ -69,12 +69,12 @@ def test_marks_name_their_sources_in_the_footnote(page: Page) -> None:
 def test_pgic_stands_beside_the_own_view_with_its_day(cast: Cast) -> None:
     assert own_view(fill_in(cast, busiest=True)) == (
         "Better",
-        ["on 8 Nov, since last visit", "PGIC on 7 Nov: much improved since the start"],
+        ["since last visit, on 8 Nov", "since the start: much improved, PGIC on 7 Nov"],
     )
 
 
 def test_pgic_stands_alone_where_the_diary_did_not_ask(cast: Cast) -> None:
-    assert own_view(fill_in(cast)) == ("–", ["PGIC on 7 Nov: much improved since the start"])
+    assert own_view(fill_in(cast)) == ("–", ["since the start: much improved, PGIC on 7 Nov"])
 
 
 def test_own_view_without_either_is_not_asked_yet(cast: Cast) -> None:
@@ -119,7 +119,14 @@ def test_text_stays_within_twelve_lines(cast: Cast, *, busiest: bool) -> None:
 
 def test_the_fullest_text_loses_no_figure(cast: Cast) -> None:
     said = "\n".join(brief_lines(fill_in(cast, busiest=True)))
-    for label in ("Worst:", "Gets in the way:", "Own view:", "Diary days:", "Where:", "Questions:"):
+    for label in (
+        "Worst moment:",
+        "Gets in the way:",
+        "Own view:",
+        "Diary days:",
+        "Where:",
+        "Questions:",
+    ):
         assert label in said
 
 
@@ -128,7 +135,7 @@ def test_what_was_replaced_on_its_day_counts_nowhere(cast: Cast) -> None:
     with db.write_transaction() as session:
         later = factories.at(LAST, 21)
         assessing.pgic(session, mias(session, cast), LAST, 6, completed_at=later)
-    assert own_view(brief_for(cast))[1] == ["PGIC on 7 Nov: much worse since the start"]
+    assert own_view(brief_for(cast))[1] == ["since the start: much worse, PGIC on 7 Nov"]
 
 
 @pytest.mark.parametrize("weeks", [2, 150])

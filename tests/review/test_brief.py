@@ -74,7 +74,7 @@ def test_an_empty_history_is_told_apart_from_none_asked(cast: Cast, client_of: C
 def test_five_figures_are_said(busy: Cast) -> None:
     assert [(one.label, one.value, one.unit) for one in brief_for(busy).figures] == [
         ("Pain level, 14 days", "3.8", ""),
-        ("Worst", "7", ""),
+        ("Worst moment", "7", ""),
         ("Gets in the way", "2.8", ""),
         ("Own view", "Better", ""),
         ("Diary days", "11", "of 14"),
@@ -83,7 +83,7 @@ def test_five_figures_are_said(busy: Cast) -> None:
 
 def test_the_verdict_stands_beside_the_level(busy: Cast) -> None:
     lines = [line.words for line in brief_for(busy).figures[0].lines]
-    assert lines == ["better", "about 2.8 points lower (1.6 to 4.0)"]
+    assert lines == ["better: about 2.8 points lower", "95 % range 1.6 to 4.0"]
 
 
 def test_page_and_drawing_say_the_same_finding(busy: Cast, page: Page) -> None:
@@ -122,10 +122,18 @@ def test_new_since_the_last_review(busy: Cast) -> None:
     assert [(one.label, one.words.replace("\N{NO-BREAK SPACE}", " ")) for one in found.items] == [
         ("Flags", "3 above, not yet acknowledged"),
         ("Place", "Left heel and ankle, on 2 days"),
-        ("Note", "“Could sit through supper. Stairs are slow.” 8 Nov and 1 earlier"),
+        ("Note", "“Could sit through supper. Stairs are slow.” 8 Nov"),
         ("Managed", "“Walked to the library and back.” 6 Nov"),
         ("Correction", "28 Oct, pain 5 to 4"),
     ]
+
+
+def test_words_beside_an_open_flag_are_said_once(page: Page) -> None:
+    assert page.main.count("Outer toes have felt asleep") == 1
+
+
+def test_every_entry_is_one_link_away_without_notes(cast: Cast, client_of: ClientOf) -> None:
+    assert f"{address(cast)}/entries" in client_of(cast.ana).page(address(cast)).hrefs()
 
 
 def test_soreness_after_day_three_is_new(busy: Cast) -> None:

@@ -60,7 +60,7 @@ def without_needling(session: Session, of: Episode) -> None:
 @pytest.mark.parametrize(
     ("scene", "sentence"),
     [
-        pytest.param(nothing, "0 of 14 0 of 8 the plan asks for", id="1 completion"),
+        pytest.param(nothing, "0 of 14 asked for: 0 of 8", id="1 completion"),
         pytest.param(two_days, "2 of 14 days: not enough to average", id="2 level"),
         pytest.param(two_days, "too few days", id="2 worst"),
         pytest.param(two_days, "No baseline: there was no visit with needling yet.", id="3 change"),
@@ -89,7 +89,7 @@ def test_what_cannot_be_said_is_said_so(
 @pytest.mark.parametrize(
     ("scene", "words"),
     [
-        pytest.param(two_days, "pairs of days", id="5 NAP"),
+        pytest.param(two_days, "such pairs", id="5 NAP"),
         pytest.param(two_days, "points from their mean (SD)", id="7 swing"),
         pytest.param(nothing, "Around each visit", id="9 curve"),
         pytest.param(without_needling, "Around each visit", id="9 curve without needling"),
@@ -106,8 +106,8 @@ def test_what_has_too_few_days_is_hidden(
 @pytest.mark.parametrize(
     "words",
     [
-        "about 2.0 points lower (1.2 to 2.8)",
-        "On about 10 of 10 pairs of days, one before and one recent, recent pain was lower.",
+        "better: about 2.0 points lower 95 % range 1.2 to 2.8",
+        "Any day before against any recent day: in about 10 of 10 such pairs",
         "33.3 % lower, at or past the 30 % mark.",
         "single days lie about 0.0 points from their mean (SD)",
         "Thick: median of 3 or more.",

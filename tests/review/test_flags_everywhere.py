@@ -67,7 +67,7 @@ def test_banner_tells_age_words_and_where_to_answer(cast: Cast, client_of: Clien
     page = client_of(cast.ana).page(f"/clinic/patients/{cast.mia.patient_id}/entries")
     [banner] = page.by_class("flags-here")
     assert TITLE in banner.text_content()
-    assert "24 hours ago" in banner.text_content()
+    assert "yesterday" in banner.text_content()
     assert "Numb toes" in banner.text_content()
     assert f"/clinic/patients/{cast.mia.patient_id}" in page.hrefs()
 
@@ -96,9 +96,9 @@ def test_brief_says_how_old_a_flag_is(
     cast: Cast, client_of: ClientOf, flag_id: UUID, now: time_machine.Traveller
 ) -> None:
     assert flag_id
-    now.shift(timedelta(hours=3))
+    now.shift(timedelta(hours=13))
     page = client_of(cast.ana).page(f"/clinic/patients/{cast.mia.patient_id}")
-    assert "27 hours ago" in page.main
+    assert "2 days ago" in page.main
 
 
 def test_no_answer_ends_hides_or_lowers_a_flag(

@@ -13,6 +13,7 @@ LAST = (
     "From the patient’s own diary, scales 0 to 10, lower is better. "
     "Before and after, not proof that the needling did it."
 )
+LAST_TREATED = LAST.replace("Before", "Settled days leave out the two after needling. Before")
 FLAGS = (
     "Not yet acknowledged: new numbness, tingling or weakness (7 Nov, 19:42); severe soreness, or "
     "worse after 3 days (7 Nov, 19:42); asked for a call (7 Nov, 19:42)."
@@ -26,10 +27,10 @@ EMPTY = [
     "No visit planned. No visit yet.",
     "Pain level, 14 days: 0 of 14 days: not enough to average.",
     "Change: No baseline: there was no visit with needling yet.",
-    "Worst: – (too few days).",
+    "Worst moment: – (too few days).",
     "Gets in the way: – (too few days).",
     "Own view: – (not asked yet).",
-    "Diary days: 0 of 14 (0 of 8 the plan asks for).",
+    "Diary days: 0 of 14 (asked for: 0 of 8).",
     "Where: No places named in the last 14 days.",
     LAST,
 ]
@@ -38,14 +39,14 @@ BUSY = [
     "Check before needling: past cancer, blood thinners.",
     RESPONSE,
     "Pain level, 14 days: 3.8.",
-    "Change: about 2.8 points lower (1.6 to 4.0), 9 settled days against 13: better.",
-    "Worst: 7 (days at 7 or more: 3 of 11; before: 13 of 13).",
+    "Change: about 2.8 points lower (95 % range 1.6 to 4.0), 9 settled days against 13: better.",
+    "Worst moment: 7 (days at 7 or more: 3 of 11; before: 13 of 13).",
     "Gets in the way: 2.8 (2.8 lower; before: 5.6).",
-    "Own view: Better (on 8 Nov, since last visit).",
-    "Diary days: 11 of 14 (11 of 14 the plan asks for).",
+    "Own view: Better (since last visit, on 8 Nov).",
+    "Diary days: 11 of 14 (asked for: 11 of 14).",
     FLAGS,
     "Questions: Is the numbness from the needles? Can I go back to the pool?",
-    "Where: Of 11 days: left buttock 10, left low back 10, left heel and ankle 2. " + LAST,
+    "Where: Of 11 days: left buttock 10, left low back 10, left heel and ankle 2. " + LAST_TREATED,
 ]
 
 
@@ -73,7 +74,7 @@ def test_text_is_eight_to_twelve_lines(cast: Cast, after: int) -> None:
 def test_text_says_worse_in_neutral_words(cast: Cast) -> None:
     with db.write_transaction() as session:
         scenes.treated(session, session.get_one(Episode, cast.mia.episode_id), 3, 7)
-    assert "about 4.0 points higher (3.2 to 4.8)" in lines(cast)[3]
+    assert "about 4.0 points higher (95 % range 3.2 to 4.8)" in lines(cast)[3]
     assert lines(cast)[3].endswith("worse.")
 
 

@@ -84,7 +84,7 @@ def test_a_range_across_no_change_says_both_ways(drop: str, words: str) -> None:
 
 
 def test_a_change_says_the_days_it_rests_on() -> None:
-    words = "about 2.7 points lower (2.1 to 3.3), 9 settled days against 13"
+    words = "about 2.7 points lower (95 % range 2.1 to 3.3), 9 settled days against 13"
     assert change_sentence(a_change("2.7")) == words
 
 
@@ -139,7 +139,7 @@ def test_high_days_are_silent_without_enough_days() -> None:
 
 @pytest.mark.parametrize(("share", "tenths"), [("0.75", 8), ("0.749", 7), ("1", 10), ("0", 0)])
 def test_overlap_is_said_in_tens(share: str, tenths: int) -> None:
-    assert overlap_sentence(Fraction(share)).startswith(f"On about {tenths} of 10 pairs of days")
+    assert f"in about {tenths} of 10 such pairs" in overlap_sentence(Fraction(share))
 
 
 def test_unknown_overlap_is_silent() -> None:
@@ -156,6 +156,8 @@ def test_unknown_overlap_is_silent() -> None:
         ("3" * 14, "1" * 14, "Pain started too low for a percent."),
         ("6" * 14, "6" * 14, ""),
         ("6" * 14, "5" * 4, ""),
+        ("39" * 7, "19" * 7, "16.7 % lower, but not clear yet."),
+        ("19" * 7, "39" * 7, "20.0 % higher, but not clear yet."),
     ],
 )
 def test_percent_says_the_mark_it_reaches(before: str, recent: str, words: str) -> None:
@@ -173,7 +175,7 @@ def test_swing_of_too_few_days_is_silent() -> None:
 
 
 def test_completion_counts_asked_days() -> None:
-    assert completion_words(Completion(11, 9, 10, 1)) == "9 of 11 the plan asks for"
+    assert completion_words(Completion(11, 9, 10, 1)) == "asked for: 9 of 11"
 
 
 def test_completion_of_nothing_asked_is_a_dash() -> None:
