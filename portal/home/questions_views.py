@@ -84,7 +84,12 @@ def _add(care: Care) -> ResponseReturnValue:
     if "put_back" in request.form:
         return _save(care, questions.put_back, put_back=_chosen("put_back"))
     example = dict(examples()).get(request.form.get("example", ""))
-    return _save(care, questions.ask, body=example or _words())
+    typed = _words()
+    if not example or (typed and _wrong(typed)):
+        return _save(care, questions.ask)
+    if typed:  # half a question is added too: tapping an example must not lose it
+        _save(care, questions.ask)
+    return _save(care, questions.ask, body=example)
 
 
 def _words() -> str:

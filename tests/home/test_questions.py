@@ -184,6 +184,19 @@ def test_an_empty_page_offers_what_people_ask(diary: Diary) -> None:
     assert asked(diary) == ["What can I do myself between visits?"]
 
 
+def test_half_typed_question_is_not_lost_when_an_example_is_tapped(diary: Diary) -> None:
+    diary.client.post("/me/questions", {"example": "home", "body": "May I swim?"})
+    shown = page(diary)
+    assert "May I swim?" in shown
+    assert "What can I do myself between visits?" in shown
+
+
+def test_example_tapped_beside_words_too_long_keeps_them_typed(diary: Diary) -> None:
+    answer = diary.client.post("/me/questions", {"example": "home", "body": "a" * 2000})
+    assert answer.status_code == 422
+    assert "a" * 2000 in answer.text
+
+
 def test_examples_go_when_a_question_stands(diary: Diary) -> None:
     assert "What people often ask" in page(diary)
     diary.arrange(factories.question, "one")
