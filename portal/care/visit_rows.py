@@ -31,8 +31,22 @@ GRASPS = (
     ("3", lazy_gettext("strong")),
 )
 _LETTERS = {side.value[0]: side.value for side in Side}
-# A whole site in one go, for the keyboard: "piriformis l 2".
-_IN_ONE_GO = re.compile(r"(\S.*?)\s+([lrbm])(?:\s+([0-3]))?", re.IGNORECASE)
+_WORDS = {
+    **{side.value: side.value for side in Side},
+    "lt": Side.LEFT.value,
+    "rt": Side.RIGHT.value,
+    "bil": Side.BOTH.value,
+    "bilat": Side.BOTH.value,
+    "bilateral": Side.BOTH.value,
+}
+_ENDS = _LETTERS | _WORDS
+# A whole site in one go, for the keyboard: "piriformis l 2" or "left piriformis 2". A single
+# letter counts at the end only: in front it may be a level ("L 4").
+_IN_ONE_GO = re.compile(
+    rf"(?:({'|'.join(_WORDS)})\.?\s+)?(\S.*?)(?:\s+({'|'.join(_ENDS)})\.?)?(?:\s+([0-3]))?",
+    re.IGNORECASE,
+)
+_LEVEL_LETTER = re.compile(r"\b[ctls]$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -92,10 +106,15 @@ def bound_rows(posted: MultiDict[str, str]) -> list[SiteRow]:
 
 def _taken_apart(row: SiteRow) -> SiteRow:
     """Read side and grasp from the end of the place, where neither was chosen."""
-    found = _IN_ONE_GO.fullmatch(row.place) if not row.side and not row.is_suggestion else None
-    if found is not None and len(row.place) <= LONGEST_PLACE:
-        row.place, row.side = found[1], _LETTERS[found[2].lower()]
-        row.grasp = row.grasp or found[3] or ""
+    if row.side or row.is_suggestion or len(row.place) > LONGEST_PLACE:
+        return row
+    found = _IN_ONE_GO.fullmatch(row.place)
+    if found is None or bool(found[1]) == bool(found[3]):
+        return row
+    is_level = found[4] and found[1] and _LEVEL_LETTER.search(found[2])
+    if not is_level:
+        row.place, row.side = found[2], _ENDS[(found[1] or found[3]).lower()]
+        row.grasp = row.grasp or found[4] or ""
     return row
 
 

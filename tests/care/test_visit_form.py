@@ -63,6 +63,11 @@ def test_a_known_muscle_brings_region_and_segment(cast: Cast, client_of: ClientO
         ("piriformis l 2", ("Piriformis", "left", 2)),
         ("L5 paraspinals B", ("L5 paraspinals", "both", None)),
         ("scar m 0", ("scar", "midline", 0)),
+        ("piriformis left 2", ("Piriformis", "left", 2)),
+        ("Left piriformis 2", ("Piriformis", "left", 2)),
+        ("Rt. soleus", ("Soleus", "right", None)),
+        ("soleus bilat 1", ("Soleus", "both", 1)),
+        ("L 4 scar rt", ("L 4 scar", "right", None)),
     ],
 )
 def test_a_site_can_be_typed_in_one_go(
@@ -70,6 +75,14 @@ def test_a_site_can_be_typed_in_one_go(
 ) -> None:
     client_of(cast.ana).post(path_of(cast), typed((place, "", "")))
     assert sites_of(only_visit(cast)) == [stored]
+
+
+@pytest.mark.parametrize("place", ["middle trapezius", "left scar S 1", "left scar right"])
+def test_a_site_that_can_be_read_in_two_ways_asks_for_its_side(
+    cast: Cast, client_of: ClientOf, place: str
+) -> None:
+    page = pages.page_of(client_of(cast.ana).post(path_of(cast), typed((place, "", ""))))
+    assert f"Choose the side for {place}" in page.main
 
 
 def test_a_chosen_side_leaves_the_place_as_typed(cast: Cast, client_of: ClientOf) -> None:
