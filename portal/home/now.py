@@ -54,6 +54,11 @@ class Now:
     unwritten: tuple[DayLink, ...]
     written: tuple[DayLink, ...]
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the plan asks for nothing any more, so that there is nothing to pause."""
+        return self.state is State.OVER
+
 
 def state_of(care: Care, on: date, visits: Sequence[VisitDay], *, last: date | None) -> State:
     """Return how the diary stands; `last` is the last day written about, None for no day."""

@@ -188,7 +188,9 @@ def test_an_ended_diary_can_still_be_read(diary: Diary) -> None:
         session.execute(
             update(Episode).where(Episode.id == diary.person.episode_id).values(ended_on=MONDAY)
         )
-    assert "Nobody reads new entries" in diary.client.page("/me/diary").main
+    page = diary.client.page("/me/diary")
+    assert "Nobody reads new entries" in page.main
+    assert "tel:5195550142" in page.hrefs()
     page = diary.client.page(f"{TODAY}/history")
     assert "7 of 10" in page.main
     assert not page.find("//main//form")

@@ -69,7 +69,7 @@ def test_s027_form_holds_nothing_of_other_days(phone: HouseClient, diary: Diary)
     page = phone.page(TODAY)
     assert page.find("//input[@checked and not(@name='bodyview')]") == []
     assert page.find("//input[@name='prefilled']") == []
-    assert "We kept the places" not in page.main
+    assert "Kept from last time" not in page.main
     assert "From yesterday" not in page.main
 
 

@@ -68,6 +68,21 @@ def test_after_the_plan_one_may_still_write(diary: Diary) -> None:
     assert TODAY in diary.client.page("/me").hrefs()
 
 
+def test_after_the_plan_there_is_nothing_to_pause(diary: Diary) -> None:
+    diary.arrange(factories.entry, days_ago(5))
+    plan(diary, starts_on=days_ago(50), ends_on=days_ago(2))
+    assert "Pause for a week" not in main(diary)
+    assert "Your plan" not in [h2.text_content() for h2 in diary.client.page("/me").find("//h2")]
+
+
+def test_while_nothing_more_is_asked_there_is_nothing_to_pause(diary: Diary) -> None:
+    diary.arrange(factories.entry, days_ago(1))
+    plan(diary, starts_on=days_ago(84), ends_on=MONDAY + timedelta(days=1))
+    said = main(diary)
+    assert "Nothing more is asked." in said
+    assert "Pause for a week" not in said
+
+
 def test_after_the_plan_nothing_presses(diary: Diary) -> None:
     diary.arrange(factories.entry, days_ago(5))
     plan(diary, starts_on=days_ago(50), ends_on=days_ago(2))
