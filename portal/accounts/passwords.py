@@ -69,7 +69,8 @@ def weakness(password: str, whose: Whose) -> Weakness | None:
     if _holds(normal, whose.clinic_name):
         return Weakness.CLINIC_NAME
     name, _, _ = whose.email.partition("@")
-    return Weakness.OWN_EMAIL if _holds(normal, name) else None
+    is_own = _holds(normal, name) or _holds(normal, whose.email)
+    return Weakness.OWN_EMAIL if is_own else None
 
 
 def is_long_enough_alone(password: str) -> bool:

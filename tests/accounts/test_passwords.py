@@ -53,6 +53,12 @@ def test_s006_reason_for_refusal(password: str, expected: Weakness | None) -> No
     assert weakness(password, MIA) is expected
 
 
+@pytest.mark.parametrize("password", ["pia@hill.example", "PIA@Hill.Example 26"])
+def test_s006_own_address_with_a_short_name_is_refused(password: str) -> None:
+    pia = Whose("pia@hill.example", has_second_factor=True)
+    assert weakness(password, pia) is Weakness.OWN_EMAIL
+
+
 def test_s006_common_password_in_capitals_is_common() -> None:
     assert weakness("QWERTYUIOP123456", MIA) is Weakness.COMMON
 
