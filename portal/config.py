@@ -25,7 +25,8 @@ _ADDRESS = re.compile(
     r"(?::([0-9]{1,5}))?/*"
 )
 _GOES_WITHOUT_SAYING = {"http": 80, "https": 443}
-_HIGHEST_PORT = 65535
+_PORTS = range(1, 65536)
+_SENDER = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
 
@@ -59,10 +60,13 @@ class Settings(BaseModel):
         default=None, description="an instant with its zone, such as 2026-11-09T20:00:00-05:00"
     )
     argon2_memory_kib: int = Field(
-        default=19456, ge=8, description="a whole number, 19456 or more in production"
+        default=19456,
+        ge=8,
+        le=1_048_576,
+        description="a whole number, from 19456 (in production) to 1048576",
     )
     argon2_passes: int = Field(
-        default=2, ge=1, description="a whole number, 2 or more in production"
+        default=2, ge=1, le=100, description="a whole number, from 2 (in production) to 100"
     )
     invitation_days: int = Field(default=7, ge=1, le=14, description="a whole number from 1 to 14")
 
@@ -73,11 +77,18 @@ class Settings(BaseModel):
         if not value:
             return value
         found = _ADDRESS.fullmatch(value.strip().lower())
-        if found is None or int(found[3] or 0) > _HIGHEST_PORT:
+        if found is None or ".." in found[2] or int(found[3] or 443) not in _PORTS:
             raise ValueError("must be https://, a name and perhaps a port, without anything after")
         scheme, host, port = found.groups()
         is_said = port and int(port) != _GOES_WITHOUT_SAYING[scheme]
         return f"{scheme}://{host}{f':{int(port)}' if is_said else ''}"
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_sender(cls, value: str) -> str:
+        if value and _SENDER.fullmatch(value) is None:
+            raise ValueError("must be one plain e-mail address, such as portal@example.org")
+        return value
 
     @field_validator("smtp_url")
     @classmethod
