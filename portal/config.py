@@ -220,14 +220,19 @@ def _sentence(error: ValidationError) -> str:
     return f"{PREFIX}{where.upper()}: {message}; docs/settings.md says what is allowed"
 
 
+def instance_folder(chosen: object = None) -> Path:
+    """The folder that `PORTAL_INSTANCE` names, or the one beside the code."""
+    found = chosen or os.environ.get(f"{PREFIX}INSTANCE") or CHECKOUT / "instance"
+    return Path(str(found)).absolute()
+
+
 def load_settings(**overrides: object) -> Settings:
     """Read the settings from overrides, the environment and the instance's `portal.toml`.
 
     Raises BadSettings with one sentence that names the setting and what is allowed.
     """
     environment = _from_environment()
-    chosen = overrides.get("instance") or environment.get("instance") or CHECKOUT / "instance"
-    instance = Path(str(chosen)).absolute()
+    instance = instance_folder(overrides.get("instance"))
     values = {**_from_file(instance), **environment, **overrides, "instance": instance}
     try:
         return Settings.model_validate(values)

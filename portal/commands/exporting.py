@@ -33,7 +33,11 @@ def _patient(typed: str) -> PatientId:
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("patient", type=_patient, help="a patient's id")
+    parser.add_argument(
+        "patient",
+        type=_patient,
+        help="a patient's id, as in the address of the brief: /clinic/patients/…",
+    )
     parser.add_argument(
         "--to", type=Path, help="a new folder for the files; without it, one named by the day"
     )

@@ -11,7 +11,7 @@ from portal.backup import Manifest
 from portal.commands.command import Command
 from portal.commands.opened import refuse_missing_database
 from portal.commands.terminal import complain, say
-from portal.config import Settings, load_settings
+from portal.config import Settings, instance_folder, load_settings
 from portal.education.check import content_check
 from portal.education.keeper import CONTENT
 from portal.errors import StorageUnavailable
@@ -22,7 +22,7 @@ from portal.web.pages import snapshot
 
 
 def _content_check(_told: Namespace) -> int:
-    status, report = content_check(CONTENT)
+    status, report = content_check(CONTENT, instance_folder() / "content")
     say(report)
     known = ", ".join(f"{one.short} {one.version}" for one in house_catalogue().current)
     say(f"Instruments: {known}.")

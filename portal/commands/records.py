@@ -39,7 +39,9 @@ def _key(typed: str) -> UUID:
 
 
 def _who_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("patient", type=_key, help="a patient's id, or an account's")
+    parser.add_argument(
+        "patient", type=_key, help="a patient's id, as in the address of the brief, or an account's"
+    )
     parser.add_argument("--from", dest="first", type=day, help="first day, such as 2026-11-01")
     parser.add_argument("--to", dest="last", type=day, help="last day")
 

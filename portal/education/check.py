@@ -4,16 +4,17 @@ The same function runs in the command, at start and in the tests. Errors stop a 
 date that has passed is a warning here and a notice on the page, not a dead site.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from portal import clock
-from portal.education.article import HelpBlock
+from portal.education.article import Article, HelpBlock
 from portal.education.content import Library, load_library
 from portal.education.errors import ContentError
+from portal.education.overrides import with_own_pages
 from portal.education.passed import digest_of, passed
 from portal.education.pemat import pemat_findings
 from portal.education.prose import sentences_count
@@ -95,18 +96,33 @@ def report_on(library: Library, *, today: date) -> Report:
         findings += _help_block(block)
     for page in library.articles:
         findings += page_findings(page, library, today=today)
-    rows = [
-        PageRow(
-            page.file,
-            reading_on(page),
-            longest_sentence_on(page),
-            len(page.claims),
-            len(page.front.sources),
-            page.front.next_review,
-        )
-        for page in library.articles
-    ]
-    return Report(tuple(sorted(findings, key=lambda found: (found.file, found.line))), tuple(rows))
+    return Report(_in_order(findings), tuple(_row(page) for page in library.articles))
+
+
+def _row(page: Article) -> PageRow:
+    return PageRow(
+        page.file,
+        reading_on(page),
+        longest_sentence_on(page),
+        len(page.claims),
+        len(page.front.sources),
+        page.front.next_review,
+    )
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda found: (found.file, found.line)))
+
+
+def with_own(report: Report, library: Library, own: Path, *, today: date) -> Report:
+    """The report with the clinic's own pages: what each is left out for, or its row."""
+    shelved = with_own_pages(library, own, today=today)
+    pages = [page for page in shelved.library.articles if page.file in shelved.own]
+    due = [found for page in pages for found in page_findings(page, shelved.library, today=today)]
+    return Report(
+        _in_order([*report.findings, *shelved.refused, *due]),
+        (*report.pages, *(_row(page) for page in pages)),
+    )
 
 
 def _unused(library: Library) -> Iterator[Finding]:
@@ -194,7 +210,12 @@ def print_report(report: Report) -> str:
     return "\n".join([*told, "", f"{pages} pages, {errors} errors, {warnings} warnings"])
 
 
-def content_check(path: Path) -> tuple[int, str]:
-    """What `portal content check` answers: 1 if anything is an error, and the table."""
+def content_check(path: Path, own: Path | None = None) -> tuple[int, str]:
+    """What `portal content check` answers: 1 if anything is an error, and the table.
+
+    `own` is the folder of a clinic's own pages; they are checked once the portal's are in order.
+    """
     report = check_library(path)
+    if own and not report.errors:
+        report = with_own(report, load_library(path), own, today=clock.now().date())
     return (1 if report.errors else 0), print_report(report)

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from portal.config import Settings
+from portal.education.check import content_check
 from portal.education.content import Library
-from portal.education.keeper import ClinicKeeper, house_keeper
+from portal.education.keeper import CONTENT, ClinicKeeper, house_keeper
 from portal.education.overrides import Shelved, with_own_pages
 from tests.education.shelf import HELP, PAGE, SOURCES
 from tests.pages import page_of
@@ -52,6 +53,19 @@ def test_clinics_page_is_added(tmp_path: Path) -> None:
     shelved = shelve(lay(tmp_path, good()))
     assert shelved.refused == ()
     assert slugs(shelved.library) == slugs(HOUSE) | {"parking"}
+
+
+def test_check_of_the_command_names_what_is_wrong_in_a_clinics_page(tmp_path: Path) -> None:
+    code, told = content_check(CONTENT, lay(tmp_path, good("---\ntitle: Parking\n---\n")))
+    assert code == 1
+    assert "error: instance/" in told
+    assert "parking.md" in told
+
+
+def test_check_of_the_command_has_a_row_for_a_clinics_page(tmp_path: Path) -> None:
+    code, told = content_check(CONTENT, lay(tmp_path, good()))
+    assert code == 0
+    assert f"{len(HOUSE.articles) + 1} pages, 0 errors" in told
 
 
 def test_clinics_page_replaces_the_portals(tmp_path: Path) -> None:
