@@ -22,6 +22,7 @@ from portal.education.passed import passed
 from portal.errors import BadSettings
 from portal.migrations.run import refuse_old
 from portal.web.kept import shelf
+from portal.web.worker import Log, Worker
 
 THREADS = 16
 # Nothing is lost when these are deleted from the instance folder.
@@ -146,7 +147,8 @@ class Server(BaseApplication):
             "bind": f"{self._place.host}:{self._place.port}",
             "workers": self._place.workers,
             "threads": THREADS,
-            "worker_class": "gthread",
+            "worker_class": Worker,
+            "logger_class": Log,
             "preload_app": True,
             "timeout": 60,
             "graceful_timeout": 10,

@@ -50,9 +50,14 @@ def security_headers(*, https: bool) -> tuple[tuple[str, str], ...]:
     return (*_ALWAYS, _A_YEAR_OF_HTTPS) if https else _ALWAYS
 
 
+def all_headers(app: Flask) -> tuple[tuple[str, str], ...]:
+    """List the headers of every answer of this application."""
+    return security_headers(https=bool(app.config.get(_HTTPS, False)))
+
+
 def apply_headers(response: Response) -> Response:
     """Put the security headers on an answer; one that says nothing of caching is never stored."""
-    for name, value in security_headers(https=bool(current_app.config.get(_HTTPS, False))):
+    for name, value in all_headers(current_app):
         response.headers[name] = value
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -1,0 +1,3 @@
+from socket import socket
+
+def write_nonblock(sock: socket, data: bytes) -> None: ...
