@@ -41,7 +41,7 @@ def audit() -> ResponseReturnValue:
         "admin/audit.html",
         page=audit_queries.audit_page(session, person, wanted),
         wanted=wanted,
-        acts=[(act.value, act.value) for act in Act],
+        acts=[(act.value, act.value.replace("-", " ").capitalize()) for act in Act],
         people=[(str(one.account_id), one.name) for one in queries.people(session, person)],
         is_whole=is_whole,
         newest=NEWEST,

@@ -110,9 +110,10 @@ def refusals(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _refusal(rule: Rule) -> str:
+    said = {"label": rule.label, "low": rule.low, "high": rule.high}
     if rule.step == _HALF:
-        return _("Enter %(low)s to %(high)s, in halves", low=rule.low, high=rule.high)
-    return _("Enter a whole number, %(low)s to %(high)s", low=rule.low, high=rule.high)
+        return _("%(label)s: enter %(low)s to %(high)s, in halves", **said)
+    return _("%(label)s: enter a whole number, %(low)s to %(high)s", **said)
 
 
 def _number(rule: Rule, typed: Mapping[str, str]) -> Decimal | None:

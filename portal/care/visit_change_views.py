@@ -114,7 +114,7 @@ def _meeting(
     db.end_read()
     now = queries.recorded_visit(db.session(), person, care.patient_id, visit.visit_id)
     form.base_version = str(now.version)
-    form.errors["held_on"] = _(
+    form.errors["standing"] = _(
         "Somebody corrected this visit in between. What stands now is shown below, and what you "
         "typed. Look at yours and save again."
     )

@@ -108,9 +108,16 @@ def standing_that_day(
 
 
 def kept_form(person: Reader) -> VisitForm | None:
-    """Return the form of this address as it was left half-written, by this account alone."""
+    """Return the form of this address as it was left half-written, by this account alone.
+
+    Rows left empty are not kept, so it has new ones to fill.
+    """
     fields = drafts.peek(db.session(), person.account_id, request.path)
-    return visit_forms.bound_form(MultiDict(fields)) if fields else None
+    if not fields:
+        return None
+    form = visit_forms.bound_form(MultiDict(fields))
+    has_empty = any(not row.place for row in form.rows)
+    return form if has_empty else visit_forms.with_more_rows(form)
 
 
 def set_aside(person: Reader, care: CareRecord) -> ResponseReturnValue | None:

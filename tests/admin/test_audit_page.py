@@ -70,7 +70,7 @@ def test_audit_names_no_patient(cast: Cast, client_of: ClientOf) -> None:
 def test_audit_can_be_filtered(cast: Cast, client_of: ClientOf, query: str, shown: int) -> None:
     write_events(cast)
     page = client_of(cast.ada).page(f"/admin/audit?{query}")
-    rows = [row for row in page.find("//tbody/tr") if "brief-opened" in row.text_content()]
+    rows = [row for row in page.find("//tbody/tr") if "Brief opened" in row.text_content()]
     assert len(rows) == shown
 
 
@@ -136,7 +136,7 @@ def test_odd_number_of_a_patient_filters_nothing(
 ) -> None:
     write_events(cast)
     page = client_of(cast.ada).get("/admin/audit", query_string={"patient": typed})
-    assert "brief-opened" in page.get_data(as_text=True).partition("<tbody>")[2]
+    assert "Brief opened" in page.get_data(as_text=True).partition("<tbody>")[2]
 
 
 @pytest.mark.sqlite

@@ -210,7 +210,7 @@ def test_summaries_follow_the_numbers_at_once(cast: Cast, client_of: ClientOf) -
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"points": "0"}, "Enter 1 to 5, in halves"),
+        ({"points": "0"}, "A change counts from: enter 1 to 5, in halves"),
         ({"points": "2.3"}, "in halves"),
         ({"points": "two"}, "in halves"),
         ({"points": "NaN"}, "in halves"),

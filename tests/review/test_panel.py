@@ -249,7 +249,7 @@ def test_an_empty_panel_invites(cast: Cast, client_of: ClientOf) -> None:
 
 def test_a_search_without_a_hit_says_so(cast: Cast, client_of: ClientOf) -> None:
     page = client_of(cast.ana).page(f"/clinic?q={quote('Zé')}&show=flags")
-    assert "Nobody here matches" in page.main
+    assert "Nobody here matches “Zé”" in page.main
     assert page.field("q").value == "Zé"
 
 
