@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -63,15 +64,55 @@ def tasks(people: People, days: Iterator[Request], sheet: str) -> list[Job]:
     ]
 
 
-def measured(portal: Served, hello: Served, people: People, *, times: int) -> dict[str, Figure]:
+@dataclass(frozen=True)
+class Servers:
+    """The portal beside the smallest application, on each server that there is."""
+
+    portal: Served
+    hello: Served
+    portal_on_granian: Served
+    hello_on_granian: Served
+
+
+@contextmanager
+def all_served(folder: Path, port: int) -> Iterator[Servers]:
+    """Run all four until the block ends; those on granian share the database."""
+    ports = free_port(), free_port(), free_port()
+    hello, fast_hello = ([str(ports[0]), "gunicorn"], [str(ports[1]), "granian"])
+
+    def portal(at: int, server: str) -> AbstractContextManager[int]:
+        chosen = {"PORTAL_INSTANCE": str(folder), "PORTAL_BASE_URL": f"http://127.0.0.1:{at}"}
+        command = ["-m", "portal", "run", "--port", str(at), "--server", server]
+        return served(command, at, "/healthz", **chosen)
+
+    with (
+        served(["-m", "bench.hello", *hello], ports[0], "/") as hello_pid,
+        served(["-m", "bench.hello", *fast_hello], ports[1], "/") as fast_hello_pid,
+        portal(port, "gunicorn") as pid,
+        portal(ports[2], "granian") as fast_pid,
+    ):
+        yield Servers(
+            Served(port, pid),
+            Served(ports[0], hello_pid),
+            Served(ports[2], fast_pid),
+            Served(ports[1], fast_hello_pid),
+        )
+
+
+def measured(on: Servers, people: People, *, times: int) -> dict[str, Figure]:
     """Every job once a round, round after round."""
     days = jobs.unwritten(people, clock.today(ZONE))
-    sheet = weight.first_sheet(portal.port)
+    sheet = weight.first_sheet(on.portal.port)
     rounds: dict[str, list[measure.Round]] = {}
     for number in range(times):
         print(f"round {number + 1} of {times}", file=sys.stderr)
-        plan = [(hello, Job("hello", [jobs.reading("/")] * QUICK))]
-        plan += [(portal, job) for job in tasks(people, days, sheet)]
+        hello, explainer = [jobs.reading("/")] * QUICK, [jobs.reading(EXPLAINER)] * QUICK
+        plan = [
+            (on.hello, Job("hello", hello)),
+            (on.hello_on_granian, Job("hello on granian", hello)),
+            (on.portal_on_granian, Job("explainer on granian", explainer)),
+        ]
+        plan += [(on.portal, job) for job in tasks(people, days, sheet)]
         for server, job in plan:
             rounds.setdefault(job.name, []).append(measure.one_round(server.port, server.pid, job))
     return {name: measure.figure(some) for name, some in rounds.items()}
@@ -126,20 +167,13 @@ def main() -> None:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
         folder = Path(name) / "instance"
-        port, hello_port = free_port(), free_port()
+        port = free_port()
         app = data.application(folder, port)
         structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
         people = data.fill(app)
-        chosen = {"PORTAL_INSTANCE": str(folder), "PORTAL_BASE_URL": f"http://127.0.0.1:{port}"}
-        hello_command, command = ["-m", "bench.hello"], ["-m", "portal", "run", "--port"]
-        with (
-            served([*hello_command, str(hello_port)], hello_port, "/") as hello_pid,
-            served([*command, str(port)], port, "/healthz", **chosen) as pid,
-        ):
-            figures = measured(
-                Served(port, pid), Served(hello_port, hello_pid), people, times=times
-            )
-            heavy, memory = weights(port, people), measure.memory_mb(pid)
+        with all_served(folder, port) as on:
+            figures = measured(on, people, times=times)
+            heavy, memory = weights(port, people), measure.memory_mb(on.portal.pid)
         bare = report.Floors(
             commit=floors.commit_ms(folder),
             year=floors.year_ms(folder / "portal.sqlite3"),

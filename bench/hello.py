@@ -1,8 +1,14 @@
-"""The floor of a page: the smallest Flask application, served as the portal is."""
+"""The floor of a page: the smallest Flask application, served as the portal is.
+
+python -m bench.hello PORT gunicorn|granian
+"""
 
 import sys
 
 from flask import Flask
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
 from gunicorn.app.base import BaseApplication
 
 
@@ -24,10 +30,29 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        app = Flask("hello", static_folder=None)
-        app.add_url_rule("/", view_func=lambda: "hello")
-        return app
+        return hello()
+
+
+def hello() -> Flask:
+    app = Flask("hello", static_folder=None)
+    app.add_url_rule("/", view_func=lambda: "hello")
+    return app
+
+
+def main(port: int, server: str) -> None:
+    if server == "gunicorn":
+        Server(port).run()
+    Granian(
+        "hello",
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=2,
+        blocking_threads=16,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.warning,
+    ).serve(target_loader=hello, wrap_loader=False)
 
 
 if __name__ == "__main__":
-    Server(int(sys.argv[1])).run()
+    main(int(sys.argv[1]), sys.argv[2])

@@ -25,6 +25,7 @@ from portal.web.kept import shelf
 from portal.web.worker import Log, Worker
 
 THREADS = 16
+GRACE = 10  # seconds
 # Nothing is lost when these are deleted from the instance folder.
 COMPILED, SQUEEZED, PASSED = "compiled", "squeezed", "content.passed"
 
@@ -151,7 +152,7 @@ class Server(BaseApplication):
             "logger_class": Log,
             "preload_app": True,
             "timeout": 60,
-            "graceful_timeout": 10,
+            "graceful_timeout": GRACE,
             "keepalive": 5,
             "loglevel": "warning",
             "accesslog": None,

@@ -9,6 +9,6 @@ compile() { # extra arguments, then the file to write
 }
 
 compile --output-file requirements.txt
-compile --group dev --extra pdf --extra postgres --output-file requirements-dev.txt
+compile --group dev --extra granian --extra pdf --extra postgres --output-file requirements-dev.txt
 uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --no-emit-find-links --no-header --group build --output-file requirements-build.txt

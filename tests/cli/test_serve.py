@@ -8,13 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from flask import Flask
 
+from portal import cli
+from portal.commands import serving as serving_command
+from portal.commands.serving import SERVERS
 from portal.config import Env, Settings
 from portal.errors import BadSettings
 from portal.serve import (
@@ -56,25 +60,37 @@ def test_broken_explainer_stops_the_start(tmp_path: Path) -> None:
 
 
 Served = tuple[subprocess.Popen[str], str]
+_COMMAND = (sys.executable, "-m", "portal.cli", "run", "--workers=1")
+# What a server says of itself, and what differs with the address or from one answer to the next.
+_ITS_OWN = frozenset({"server", "date", "connection", "transfer-encoding"})
+_VARYING = frozenset({"set-cookie", "etag", "content-length", "x-request-id"})
 
 
-@pytest.fixture
-def served(instance: Path) -> Iterator[Served]:
-    """The real server in processes of its own, and its address."""
+@pytest.fixture(params=SERVERS)
+def served(instance: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    """The real server, each that there is, in processes of its own, and its address."""
+    with serving(instance, request.param) as found:
+        yield found
+
+
+@contextmanager
+def serving(instance: Path, server: str) -> Iterator[Served]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
-        [sys.executable, "-m", "portal.cli", "run", f"--port={port}", "--workers=1"],
+        [*_COMMAND, f"--port={port}", f"--server={server}"],
         env=_surroundings(instance, address),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     )
-    yield process, address
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)  # a worker left behind would hold the pipe
-    process.communicate(timeout=20)
+    try:
+        yield process, address
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # a worker left behind would hold the pipe
+        process.communicate(timeout=20)
 
 
 def _surroundings(instance: Path, address: str) -> dict[str, str]:
@@ -110,6 +126,36 @@ def test_server_serves_and_stops_when_told(served: Served) -> None:
 def test_server_opens_no_other_way_to_command_it(served: Served, instance: Path) -> None:
     answer_of(served, "/healthz")
     assert not (instance.parent / ".gunicorn").exists()
+
+
+def heads_of(served: Served, paths: list[str]) -> dict[str, tuple[int, dict[str, str]]]:
+    """Status and headers of each path; what varies is told by name alone."""
+    answer_of(served, "/healthz")
+    link = HTTPConnection(served[1].removeprefix("http://"), timeout=10)
+    found = {}
+    for path in paths:
+        link.request("GET", path, headers={"Accept-Encoding": "br"})
+        answer = link.getresponse()
+        answer.read()
+        told = {name.lower(): value for name, value in answer.getheaders()}
+        told |= dict.fromkeys(_VARYING & told.keys(), "")
+        found[path] = answer.status, {k: v for k, v in told.items() if k not in _ITS_OWN}
+    link.close()
+    return found
+
+
+def test_every_server_says_the_same(instance: Path) -> None:
+    paths = ["/learn/the-grasp", "/search?q=ims", "/me", "/nowhere", "/healthz"]
+    with serving(instance, "gunicorn") as one, serving(instance, "granian") as other:
+        assert heads_of(one, paths) == heads_of(other, paths)
+
+
+def test_a_server_that_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(serving_command, "find_spec", lambda _name: None)
+    assert cli.main(["run", "--server", "granian"]) == 1
+    assert 'pip install "ims-portal[granian]"' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("body", [b"zz\r\nabc\r\n0\r\n\r\n", b"5\r\nabcdefgh\r\n", b"-1\r\n\r\n"])
