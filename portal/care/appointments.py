@@ -1,6 +1,7 @@
 """Appointments as they stand in the clinic's own calendar, before anybody is matched to them."""
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -99,5 +100,10 @@ def key_of(name: str) -> str | None:
 
 
 def folded(name: str) -> str:
-    """Return a name as it is compared: one case, single spaces, at most 200 characters."""
-    return " ".join(name[:LONGEST_NAME].casefold().split())
+    """Return a name as it is compared, at most 200 characters of it.
+
+    One case, single spaces, no accents and one kind of apostrophe: a booking system often has
+    Ines O'Neill where the chart has Inês O’Neill.
+    """
+    parted = unicodedata.normalize("NFKD", name[:LONGEST_NAME].replace("’", "'").casefold())
+    return " ".join("".join(c for c in parted if not unicodedata.combining(c)).split())

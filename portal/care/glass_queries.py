@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.accounts.reader import Reader
 from portal.care import access
+from portal.care.appointments import folded
 from portal.care.models import BreakGlass, CareTeam, Consent, Episode, Patient, Restriction
 from portal.clinics.models import Clinic
 from portal.db import EpisodeId, PatientId
@@ -73,11 +74,7 @@ def _fits(sought: Sought) -> ColumnElement[bool]:
 
 def _same_name(patient: Patient, typed: str) -> bool:
     given = {patient.given_name, patient.preferred_name or patient.given_name}
-    return _folded(typed) in {_folded(f"{one} {patient.family_name}") for one in given}
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return folded(typed) in {folded(f"{one} {patient.family_name}") for one in given}
 
 
 def _may_be_opened(reader: Reader) -> ColumnElement[bool]:

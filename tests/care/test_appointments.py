@@ -195,6 +195,15 @@ def test_a_patient_is_known_by_name_either_way_round_or_by_number(
     assert len(planned(cast)) == 1
 
 
+@pytest.mark.parametrize("name", ["Ines O'Neill", "O’NEILL, Inês", "ines o’neill"])
+def test_a_patient_is_known_without_accents_too(cast: Cast, client_of: ClientOf, name: str) -> None:
+    with db.write_transaction() as session:
+        mia = session.get_one(Patient, cast.mia.patient_id)
+        mia.given_name, mia.family_name, mia.preferred_name = "Inês", "O’Neill", ""
+    take(client_of(cast.ana), f'2026-11-10,10:40,"{name}"')
+    assert len(planned(cast)) == 1
+
+
 def test_two_of_one_name_need_the_number(cast: Cast, client_of: ClientOf) -> None:
     with db.write_transaction() as session:
         ana = session.get_one(Practitioner, cast.ana.practitioner_id)
