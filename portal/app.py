@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Blueprint, Flask, has_request_context, request
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import clock, db, models
@@ -24,7 +25,7 @@ from portal.config import Env, Settings, load_settings
 from portal.diary import check_views, draft_views, history_views, link_views, plan_views
 from portal.education import keeper
 from portal.education import views as education_views
-from portal.errors import BadSettings
+from portal.errors import BadSettings, StorageUnavailable
 from portal.home import reading_views, settings_views, trends_views
 from portal.home import views as home_views
 from portal.instruments.catalogue import house_catalogue
@@ -170,10 +171,14 @@ def _know_the_clinic(app: Flask, settings: Settings) -> None:
     app.extensions["portal.directory"] = directory
 
     def page_facts() -> dict[str, Any]:
-        person = session.reader_or_none() if _carries_sign_in(app) else None
-        asks = person or own_phone.writer()
+        try:
+            person = session.reader_or_none() if _carries_sign_in(app) else None
+            asks = person or own_phone.writer()
+            clinic = _facts_or_none(directory, asks)
+        except (StorageUnavailable, OperationalError):
+            person = asks = clinic = None  # the page that says so must still be made
         return {
-            "clinic": _facts_or_none(directory, asks),
+            "clinic": clinic,
             "reader": person,
             "demo": settings.env is Env.DEMO,
             "theme": asks.theme if asks else "system",

@@ -251,6 +251,37 @@ def _set_pragmas(connection: Any, _record: object) -> None:
         connection.execute(pragma)
 
 
+class _OneFile:
+    """The database's file: SQLite goes on "saving" into one that was moved or deleted (S-080)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._was_there = False
+
+    def refuse_missing(self, *_connect: object) -> None:
+        """Raise StorageUnavailable instead of making a file where there was one before."""
+        if self._was_there and not self._path.exists():
+            raise StorageUnavailable("the database's file is gone")
+
+    def remember(self, _connection: object, record: Any) -> None:
+        """Note which file a new connection has opened."""
+        record.info["file"] = self._number()
+        self._was_there = True
+
+    def refuse_another(self, connection: Any) -> None:
+        """Raise StorageUnavailable, and forget the connection, where it holds another file."""
+        if connection.info.get("file") != self._number():
+            connection.invalidate()
+            raise StorageUnavailable("the database's file was moved")
+
+    def _number(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+
 def _begin(connection: Any) -> None:
     immediate = connection.get_execution_options().get("portal_writes", False)
     raw = connection.connection.dbapi_connection
@@ -276,8 +307,12 @@ def open_database(url: str) -> Database:
         connect_args={"check_same_thread": False},
         pool_use_lifo=True,  # one warm page cache rather than several half-warm ones
     )
-    event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin)
+    file = _OneFile(path)
+    event.listen(engine, "do_connect", file.refuse_missing)
+    for prepare in (_set_pragmas, file.remember):
+        event.listen(engine, "connect", prepare)
+    for start in (file.refuse_another, _begin):
+        event.listen(engine, "begin", start)
     queue = WriteQueue(path.with_name(path.name + ".queue"))
     return Database(engine, engine.execution_options(portal_writes=True), queue)
 

@@ -1,5 +1,7 @@
+import shutil
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -42,6 +44,33 @@ def test_connections_are_durable_and_keep_references() -> None:
 
 def test_ready_probe_writes(app: Flask) -> None:
     assert app.test_client().get("/readyz").status_code == 200
+
+
+@pytest.mark.sqlite
+def test_s080_moved_database_is_not_written_and_serves_once_it_is_back(app: Flask) -> None:
+    path, aside = _files(app)
+    path.rename(aside)
+    assert app.test_client().get("/readyz").status_code == 503
+    assert not path.exists()
+    aside.rename(path)
+    assert app.test_client().get("/readyz").status_code == 200
+
+
+@pytest.mark.sqlite
+def test_s080_another_file_in_its_place_is_opened_anew(app: Flask) -> None:
+    path, aside = _files(app)
+    shutil.copy(path, aside)
+    aside.replace(path)
+    seen = [app.test_client().get("/readyz").status_code for _ in range(2)]
+    assert seen == [503, 200]
+
+
+def _files(app: Flask) -> tuple[Path, Path]:
+    """Where the database is once somebody has used it, and a place beside it."""
+    assert app.test_client().get("/readyz").status_code == 200
+    with app.app_context():
+        path = Path(db.database().engine.url.database or "")
+    return path, path.with_suffix(".aside")
 
 
 def test_naive_time_is_refused() -> None:
