@@ -1,6 +1,7 @@
 """Bringing the database up to date and serving."""
 
 from argparse import ArgumentParser, Namespace
+from importlib import import_module
 from importlib.util import find_spec
 
 from flask import Flask
@@ -62,12 +63,9 @@ def _refuse_missing(server: str) -> None:
 
 
 def _serve(app: Flask, place: serve.Place, *, by: str) -> None:
-    if by == GRANIAN:
-        from portal import granian_server  # noqa: PLC0415 - the extra is optional
-
-        granian_server.serve(app, place)
-    else:
-        serve.serve(app, place)
+    # Not imported above, since the extra is optional.
+    server = import_module("portal.granian_server") if by == GRANIAN else serve
+    server.serve(app, place)
 
 
 COMMANDS = {
