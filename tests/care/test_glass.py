@@ -100,7 +100,7 @@ def test_administrators_get_a_mail_that_names_nobody(cast: Cast, client_of: Clie
 def test_administrator_sees_it_marked_in_the_audit(cast: Cast, client_of: ClientOf) -> None:
     ask(client_of(cast.ana))
     page = client_of(cast.ada).page("/admin/audit")
-    (row,) = page.find("//tbody/tr[contains(., 'glass-broken')]")
+    (row,) = page.find("//tbody/tr[contains(., 'Glass broken')]")
     assert "From outside the care team" in pages.words(row)
 
 
