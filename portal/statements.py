@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect, Row, Select
+from sqlalchemy import BindParameter, Dialect, Row, Select
 from sqlalchemy.engine import CursorResult, result_tuple
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -19,19 +19,28 @@ Change = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A statement as one kind of database reads it."""
+    """A statement as one kind of database reads it.
+
+    Of its values some are `fixed`, some say the `present` whenever asked, the others are `wanted`.
+    """
 
     compiled: SQLCompiler
+    fixed: Mapping[str, object]
+    present: Sequence[tuple[str, BindParameter[Any]]]
+    wanted: frozenset[str]
     sending: Mapping[str, Change]
     reading: Sequence[tuple[int, Change]]
 
     def sent(self, asked: Mapping[str, object]) -> Any:
         """The values of one asking; raises InvalidRequestError where one is missing."""
-        values = self.compiled.construct_params(asked)
+        if not self.wanted <= asked.keys():
+            self.compiled.construct_params(asked)  # which says what is missing
+        present = {name: bound.effective_value for name, bound in self.present}
+        values = {**self.fixed, **present, **asked}
         for name, change in self.sending.items():
             values[name] = change(values[name])
         names = self.compiled.positiontup
-        return values if names is None else tuple(values[name] for name in names)
+        return values if names is None else tuple([values[name] for name in names])
 
     def read(self, found: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
         """The rows with their values as the columns' types say, a column at a time."""
@@ -90,17 +99,18 @@ class Kept:
     def _write(self, kind: Dialect) -> _Written:
         compiled = self._statement.compile(dialect=kind)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101 - a Select compiles to nothing else
-        sending = {
-            name: bound.type.dialect_impl(kind).bind_processor(kind)
-            for bound, name in compiled.bind_names.items()
-        }
+        bound = [(name, each) for each, name in compiled.bind_names.items()]
+        sending = {name: each.type.dialect_impl(kind).bind_processor(kind) for name, each in bound}
         reading = [
             column.type.dialect_impl(kind).result_processor(kind, None)
             for column in self._statement.selected_columns
         ]
         made = _Written(
             compiled,
-            {name: change for name, change in sending.items() if change},
-            [(place, change) for place, change in enumerate(reading) if change],
+            fixed={name: each.value for name, each in bound if not each.required},
+            present=[(name, each) for name, each in bound if each.callable],
+            wanted=frozenset(name for name, each in bound if each.required),
+            sending={name: change for name, change in sending.items() if change},
+            reading=[(place, change) for place, change in enumerate(reading) if change],
         )
         return self._written.setdefault(kind.name, made)

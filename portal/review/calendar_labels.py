@@ -1,9 +1,11 @@
 """The words and numbers of a calendar chart, placed so that none covers a dot or another word."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from operator import itemgetter
 
 from portal.review.calendar_plan import DAYS, MARK_BASELINE, TOP, Plan, band_edges
 from portal.review.drawing import ASCENT, DESCENT, Label, apart, text_width
@@ -186,29 +188,32 @@ class _Placing:
 
     def place(self, note: _Note) -> Iterator[Label]:
         """The note where it meets no other, by the fewest lines and dots, if it has room."""
-        places = [
-            (self._cost(note, slot) + self._crowd(label, slot) + far, label)
-            for slot in SLOTS
-            for far, label in (
-                (0.0, self._label(note, slot)),
-                (FAR_END, self._label(note, slot, is_right=False)),
-            )
+        ends = [
+            (far, is_right, self._crowds(self._label(note, 0, is_right=is_right)))
+            for far, is_right in ((0.0, True), (FAR_END, False))
         ]
-        for _, label in sorted(places, key=lambda place: place[0]):
+        costs = [self._cost(note, slot) for slot in SLOTS]
+        places = [
+            (costs[slot] + crowds[slot] + far, slot, is_right)
+            for slot in SLOTS
+            for far, is_right, crowds in ends
+        ]
+        for _, slot, is_right in sorted(places, key=itemgetter(0)):
+            label = self._label(note, slot, is_right=is_right)
             if self._is_free(label):
                 self.taken.append(label)
                 yield label
                 return
 
-    def _label(self, note: _Note, slot: int, *, is_right: bool = True) -> Label:
+    def _label(self, note: _Note, slot: int, *, is_right: bool) -> Label:
         css = f"{note.css} on-usual" if self._is_in_band(slot) else note.css
         return slotted(self.plan, note.text, slot, css=css, is_right=is_right)
 
-    def _crowd(self, label: Label, slot: int) -> float:
-        """How many dots stand just above and below the words, so that they are hard to read."""
+    def _crowds(self, label: Label) -> list[float]:
+        """For each slot, how many dots just above and below make the words hard to read."""
         box = label.box(self.plan.shape.font)
-        near = (slot, slot + 1)
-        return CROWDED * sum(box.left < x < box.right and score in near for x, score in self.dots)
+        dots = Counter(score for x, score in self.dots if box.left < x < box.right)
+        return [CROWDED * (dots[slot] + dots[slot + 1]) for slot in SLOTS]
 
     def _cost(self, note: _Note, slot: int) -> float:
         """How far off the place is, and how many level lines run through it."""
