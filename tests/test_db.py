@@ -13,6 +13,7 @@ from portal.audit import Actor, Event, record
 from portal.audit.models import AuditEvent
 from portal.audit.record import first_broken
 from portal.errors import BadSettings, QueueFull
+from tests.people import Cast, ClientOf
 
 
 def test_keys_made_later_sort_later() -> None:
@@ -54,6 +55,18 @@ def test_s080_moved_database_is_not_written_and_serves_once_it_is_back(app: Flas
     assert not path.exists()
     aside.rename(path)
     assert app.test_client().get("/readyz").status_code == 200
+
+
+@pytest.mark.sqlite
+def test_s080_signed_in_people_read_that_nothing_can_be_shown(
+    app: Flask, cast: Cast, client_of: ClientOf
+) -> None:
+    ana = client_of(cast.ana)
+    path, aside = _files(app)
+    path.rename(aside)
+    answer = ana.get("/clinic")
+    aside.rename(path)
+    assert answer.status_code == 503
 
 
 @pytest.mark.sqlite

@@ -13,6 +13,7 @@ from flask import Flask, Response, g, has_request_context, request
 from flask import session as cookie
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal import clock, db
@@ -293,11 +294,11 @@ def note_seen() -> None:
     The recheck of the writing transaction does it. Where nothing can be stored, pages are still
     read and a red flag is still advised.
     """
-    found = signed_in()
-    if found is None or not _is_due(found):
-        return
-    with suppress(StorageUnavailable), db.write_transaction():
-        pass
+    with suppress(StorageUnavailable, OperationalError):
+        found = signed_in()
+        if found is not None and _is_due(found):
+            with db.write_transaction():
+                pass
 
 
 def _note_when_answered(response: Response) -> Response:

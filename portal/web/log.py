@@ -28,9 +28,21 @@ def where_it_broke(error: BaseException) -> list[str]:
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-6:]]
 
 
+def _without_words(record: logging.LogRecord) -> bool:
+    """Log where a request broke; Flask's own line holds the address and what the error quotes."""
+    error = record.exc_info[1] if record.exc_info else None
+    structlog.get_logger().error(
+        "request.broke",
+        kind=type(error).__name__,
+        where=where_it_broke(error) if error is not None else [],
+    )
+    return False
+
+
 def register_log(app: Flask) -> None:
     """Give every request an id and log its route and status."""
     log = structlog.get_logger()
+    app.logger.addFilter(_without_words)
 
     def begin() -> None:
         g.request_id = uuid4().hex

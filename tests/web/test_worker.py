@@ -83,3 +83,10 @@ def test_s061_log_of_a_broken_request_names_no_address() -> None:
             log.exception("Error handling request %s", f"/invitation/{TOKEN}")
     assert lines[0]["kind"] == "ValueError"
     assert TOKEN not in str(lines)
+
+
+def test_s061_log_of_a_failed_answer_names_no_address(app: Flask) -> None:
+    with structlog.testing.capture_logs() as lines:
+        app.logger.error("Exception on /invitation/%s", TOKEN, exc_info=ValueError(TOKEN))
+    assert [(line["event"], line["kind"]) for line in lines] == [("request.broke", "ValueError")]
+    assert TOKEN not in str(lines)
