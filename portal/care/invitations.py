@@ -145,12 +145,17 @@ def note_printed(session: Session, actor: Actor, invitation: Invitation) -> None
 
 
 def end(session: Session, actor: Actor, invitation: Invitation, how: End) -> None:
-    """End an invitation and wipe what staff had typed; an ended one stays as it is."""
+    """End an invitation and wipe what staff had typed; an ended one stays as it is.
+
+    Of somebody who did not accept, the address goes too.
+    """
     if invitation.ended_at is not None:
         return
     invitation.ended_at = clock.now()
     invitation.ended_as = how
     invitation.details = {}
+    if how is not End.ACCEPTED:
+        invitation.email = ""
     session.flush()
     _note(session, actor, Act.INVITATION_ENDED, invitation)
 
@@ -190,5 +195,10 @@ def wipe_run_out(session: Session) -> int:
         .where(Invitation.ended_at.is_(None), Invitation.expires_at <= now)
         .values(ended_at=now, ended_as=End.RAN_OUT, details={})
         .returning(Invitation.id)
+    )
+    session.execute(
+        update(Invitation)
+        .where(Invitation.ended_as != End.ACCEPTED, Invitation.email != "")
+        .values(email="")
     )
     return len(ran_out.all())

@@ -145,7 +145,7 @@ def test_fifth_wrong_date_ends_the_invitation(guest: HouseClient, code: str) -> 
     answers = [take(guest, "birth", **{**BORN, "born_on_day": "28"}) for _ in range(5)]
     assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 400]
     [made] = invitations()
-    assert (made.ended_as, made.details) == ("guessed", {})
+    assert (made.ended_as, made.details, made.email) == ("guessed", {}, "")
 
 
 def test_declining_keeps_nothing(guest: HouseClient, code: str) -> None:
@@ -154,7 +154,7 @@ def test_declining_keeps_nothing(guest: HouseClient, code: str) -> None:
     answer = take(guest, "consent", answer="decline")
     assert guest.page(answer.location).h1 == "You said no"
     [made] = invitations()
-    assert (made.ended_as, made.details) == ("declined", {})
+    assert (made.ended_as, made.details, made.email) == ("declined", {}, "")
     assert guest.page("/invitation").h1 == "Open your invitation"
 
 
