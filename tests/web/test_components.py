@@ -101,6 +101,7 @@ EXAMPLES = {
     "part": 'call part("The clinic", intro="Its name.", id="clinic")',
     "password_advice": 'password_advice("acorn-river-stone")',
     "patient_header": 'patient_header(clinic, token="t")',
+    "phoned": 'phoned("Nobody reads new entries; call 519-555-0142.", clinic)',
     "pick": 'pick("side-0", "Side", [("left", "L"), ("right", "R")], hints={"left": "Left"})',
     "qr_code": 'qr_code(offer.picture, "QR code for your app")',
     "quick_exit": "quick_exit()",
