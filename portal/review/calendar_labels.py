@@ -18,6 +18,7 @@ CROSSED = 4.0
 FAR_END = 1.5
 CROWDED = 2.0
 OUTSIDE = 20.0
+BESIDE = 6.0
 BOTH = 2
 ABOVE = 0.8
 EVERY = (1, 2, 4)
@@ -219,8 +220,15 @@ class _Placing:
         """How far off the place is, and how many level lines run through it."""
         half = (ASCENT + DESCENT) / 2 * self.plan.shape.font * 10 / self.plan.shape.pain
         crossed = sum(abs(level - slot - 0.5) < half for level in self.levels)
-        strays = OUTSIDE if note.is_in_band and not self._is_in_band(slot) else 0.0
+        strays = self._strays(slot) if note.is_in_band else 0.0
         return abs(slot + 0.5 - note.near) + CROSSED * crossed + strays
+
+    def _strays(self, slot: int) -> float:
+        """How far from its band a name would stand: within, right beside an edge, or away."""
+        if self.band is None or self._is_in_band(slot):
+            return 0.0
+        low, high = self.band
+        return BESIDE if low - 1 <= slot + 0.5 <= high + 1 else OUTSIDE
 
     def _is_in_band(self, slot: int) -> bool:
         return self.band is not None and self.band[0] <= slot + 0.2 and slot + 0.8 <= self.band[1]

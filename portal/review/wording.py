@@ -262,7 +262,11 @@ def completion_words(completion: Completion) -> str:
     """How many of the asked days were written about: asked for: 9 of 11."""
     if not completion.asked:
         return NOTHING
-    return _("asked for: %(n)s of %(of)s", n=completion.written, of=completion.asked)
+    return _(
+        "asked for: %(n)s\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}%(of)s",
+        n=completion.written,
+        of=completion.asked,
+    )
 
 
 def late_words(late: int) -> str:

@@ -258,6 +258,13 @@ def test_half_written_correction_comes_back(cast: Cast, client_of: ClientOf) -> 
     assert client.page(path).field("place-0").get("value") == "Piriformis"
 
 
+def test_half_written_record_comes_back_with_rows_to_fill(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.ana)
+    client.post(path_of(cast), typed(PIRIFORMIS, more="later"))
+    page = client.page(path_of(cast))
+    assert [page.field(f"place-{n}").value for n in (0, 1)] == ["Piriformis", None]
+
+
 def test_nothing_is_kept_of_a_stranger(cast: Cast, client_of: ClientOf) -> None:
     answer = client_of(cast.ben).post(path_of(cast), typed(PIRIFORMIS, more="keep"))
     assert answer.status_code == 404

@@ -289,3 +289,9 @@ def test_a_median_day_without_neighbours_is_a_dash() -> None:
     found = record(days(".5...5...5"), visits(1, 5, 9), today=10)
     median = visit_curves(found.aligned, VISITS_DESKTOP, VISIT_WORDS).median
     assert median.endswith("h-3h6")
+
+
+def test_the_band_is_named_beside_it_where_dots_fill_it() -> None:
+    found = after_two_weeks("5656" * 3 + "56", "5656" * 3 + "56")
+    label = next(one for one in drawn(found).labels if one.text.startswith("change people"))
+    assert label.css == "t-halo"

@@ -175,7 +175,10 @@ def test_swing_of_too_few_days_is_silent() -> None:
 
 
 def test_completion_counts_asked_days() -> None:
-    assert completion_words(Completion(11, 9, 10, 1)) == "asked for: 9 of 11"
+    assert (
+        completion_words(Completion(11, 9, 10, 1))
+        == "asked for: 9\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}11"
+    )
 
 
 def test_completion_of_nothing_asked_is_a_dash() -> None:
