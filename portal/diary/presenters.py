@@ -45,6 +45,7 @@ class EntryPage:
     `base_version` names the version a correction starts from (0 for a new day); `picked_lead`
     says from when the ticked places are; `other_days` can be written about as well. On an own
     phone nobody is signed in; `is_draft_waiting` then says that typed words wait for a sign-in.
+    Without `is_read` nobody at the clinic reads what is written.
     `usual` are the places that stand first in the list, the one named most often first.
     """
 
@@ -64,6 +65,7 @@ class EntryPage:
     other_days: tuple[date, ...] = ()
     last_on: date | None = None
     last_places: tuple[str, ...] = ()
+    is_read: bool = True
     is_own_phone: bool = False
     is_draft_waiting: bool = False
     usual: tuple[str, ...] = ()

@@ -92,6 +92,18 @@ def test_diary_and_advice_say_that_nobody_reads(cast: Cast, client_of: ClientOf)
         assert "Nobody reads this diary now" in mia.page(path).main
 
 
+@pytest.mark.parametrize("path", ["/me", "/me/diary", "/me/diary/2026-11-09"])
+def test_no_page_of_a_diary_that_nobody_reads_says_that_the_clinic_reads_it(
+    cast: Cast, client_of: ClientOf, path: str
+) -> None:
+    mia = client_of(cast.mia)
+    assert "Your clinic reads diaries" in mia.get(path).text
+    close(mia, cast.ana)
+    text = mia.get(path).text
+    assert "Your clinic reads diaries" not in text
+    assert "Nobody reads this diary now." in text
+
+
 def test_flag_reader_is_named_as_one(cast: Cast, client_of: ClientOf) -> None:
     text = client_of(cast.mia).post(ASKS, form(cast.fay)).text
     assert "will no longer see yours" in text
