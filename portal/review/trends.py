@@ -241,7 +241,7 @@ def record_of(
     now = fortnights[-1]
     before = diary.figures(found[0]) if found else None
     judged = _judged(before, now, thresholds)
-    until_now = tuple(day for day in diary.days if day.on <= recent.last)
+    until_now = Window(date.min, recent.last).of(diary.days)
     responses, aligned = responses_to(until_now, diary.needlings)
     return Record(
         today=today,
