@@ -1,8 +1,10 @@
 import io
+from socket import socketpair
 
 import pytest
 from flask import Flask
 
+from portal.web import body
 from portal.web.body import MOST_FIELDS, SMALL
 from tests.accounts.ways import PASSWORD, fresh, give_password, try_in
 from tests.people import Cast, ClientOf
@@ -26,9 +28,9 @@ def test_s050_stranger_may_send_a_password_of_many_marks(app: Flask, cast: Cast)
 def test_s050_form_cut_into_too_many_fields_is_refused(
     cast: Cast, client_of: ClientOf, path: str
 ) -> None:
-    body = "a=" + "&a" * MOST_FIELDS
+    many = "a=" + "&a" * MOST_FIELDS
     form = "application/x-www-form-urlencoded"
-    assert client_of(cast.mia).post(path, data=body, content_type=form).status_code == 413
+    assert client_of(cast.mia).post(path, data=many, content_type=form).status_code == 413
 
 
 class Broken(io.BytesIO):
@@ -48,6 +50,22 @@ def test_s050_body_that_cannot_be_read_is_400(app: Flask) -> None:
         input_stream=Broken(),
         environ_overrides={"wsgi.input_terminated": True},
     )
+    assert answer.status_code == 400
+
+
+def test_s080_visitor_who_never_ends_is_not_waited_for(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body, "PATIENCE", 0.01)
+    visitor, line = socketpair()
+    with visitor, line, line.makefile("rb") as stream:
+        answer = fresh(app).post(
+            "/sign-in",
+            token=False,
+            input_stream=stream,
+            content_length=9,
+            environ_overrides={"gunicorn.socket": line},
+        )
     assert answer.status_code == 400
 
 
