@@ -47,17 +47,22 @@ def headline_of(record: Record, facts: TrendFacts) -> Headline:
     if not record.days:
         return _nothing(facts)
     if len(record.days) == 1:
-        return Headline(
-            now=_("One day is written so far."),
-            sub=_(
-                "It is drawn below. An average takes %(needed)s of %(length)s days.",
-                needed=record.thresholds.settled_days,
-                length=record.thresholds.window_days,
-            ),
-        )
+        return _one_day(record)
     if record.recent.mean is None:
         return _too_few(record, facts)
     return _average(record, facts)
+
+
+def _one_day(record: Record) -> Headline:
+    """Say where the only day stands: one with a visit is drawn when that day is over."""
+    is_drawn = record.days[0].on <= record.recent.window.last
+    drawn = _("It is drawn below.") if is_drawn else _("It will be drawn here tomorrow.")
+    average = _(
+        "An average takes %(needed)s of %(length)s days.",
+        needed=record.thresholds.settled_days,
+        length=record.thresholds.window_days,
+    )
+    return Headline(now=_("One day is written so far."), sub=f"{drawn} {average}")
 
 
 def _nothing(facts: TrendFacts) -> Headline:

@@ -101,6 +101,13 @@ def test_one_day_is_drawn_and_not_averaged(diary: Diary) -> None:
     assert page.by_class("chart")
 
 
+def test_only_day_with_a_visit_is_promised_for_tomorrow(diary: Diary) -> None:
+    diary.arrange(factories.entry, MONDAY, pain=4)
+    assert "It is drawn below." in main(diary)
+    diary.arrange(factories.visit, MONDAY, planned=True)
+    assert "It will be drawn here tomorrow." in main(diary)
+
+
 def test_too_few_days_are_drawn_and_not_averaged(diary: Diary) -> None:
     write(diary, (3, 2, 1), 4)
     page = diary.client.page(PATH)
