@@ -1,5 +1,5 @@
 import io
-from socket import socketpair
+from socket import socket, socketpair
 
 import pytest
 from flask import Flask
@@ -53,16 +53,30 @@ def test_s050_body_that_cannot_be_read_is_400(app: Flask) -> None:
     assert answer.status_code == 400
 
 
+class Endless(io.BytesIO):
+    """A body from a visitor who has sent nothing of it yet."""
+
+    def __init__(self, line: socket) -> None:
+        super().__init__()
+        self._line = line
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self._line.recv(size or 1)
+
+    def readinto(self, _buffer: object) -> int:
+        return len(self._line.recv(1))
+
+
 def test_s080_visitor_who_never_ends_is_not_waited_for(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(body, "PATIENCE", 0.01)
     visitor, line = socketpair()
-    with visitor, line, line.makefile("rb") as stream:
+    with visitor, line:
         answer = fresh(app).post(
             "/sign-in",
             token=False,
-            input_stream=stream,
+            input_stream=Endless(line),
             content_length=9,
             environ_overrides={"gunicorn.socket": line},
         )
