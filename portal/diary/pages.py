@@ -104,7 +104,7 @@ def _frame(day: Day) -> EntryPage:
         last_on=last_on,
         last_places=places.last,
         usual=places.usual,
-        is_read=day.care.has_reader,
+        is_read=day.care.is_read,
         is_own_phone=day.person.is_own_phone,
     )
 

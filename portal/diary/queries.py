@@ -75,6 +75,11 @@ class Care:
         return self.ended_on is None and self.is_agreed
 
     @property
+    def is_read(self) -> bool:
+        """Whether somebody at the clinic reads this diary from now on."""
+        return self.ended_on is None and self.is_consented and self.has_reader
+
+    @property
     def is_to_agree(self) -> bool:
         """Whether only the agreement to a changed consent text is missing."""
         return self.ended_on is None and self.is_consented and not self.is_agreed

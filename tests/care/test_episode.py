@@ -211,6 +211,16 @@ def test_ended_episode_is_read_only_for_the_patient(cast: Cast, client_of: Clien
     assert changes() == [("episode-changed", {"what": "ended"})]
 
 
+@pytest.mark.parametrize("path", ["/me", "/me/diary", "/me/diary/2026-11-09"])
+def test_no_page_of_an_ended_diary_says_that_the_clinic_reads_it(
+    cast: Cast, client_of: ClientOf, path: str
+) -> None:
+    send(client_of, cast.ana, cast.mia, **ENDS, answer="yes")
+    text = client_of(cast.mia).get(path).text
+    assert "Your clinic reads diaries" not in text
+    assert "Nobody reads" in text
+
+
 def test_ended_episode_stays_in_sight_and_says_how_to_begin_anew(
     cast: Cast, client_of: ClientOf
 ) -> None:
