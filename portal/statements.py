@@ -83,9 +83,8 @@ class Kept:
     ) -> Iterator[list[Row[*tuple[Any, ...]]]]:
         """Yield the rows, `size` at a time, where there may be too many to hold at once."""
         written, result = self._ask(session, asked, {"stream_results": True})
-        while found := result.cursor.fetchmany(size):
+        for found in result.partitions(size):
             yield [self._row(row) for row in written.read(found)]
-        result.close()
 
     def _ask(
         self, session: Session, asked: Mapping[str, object], how: Mapping[str, bool]
