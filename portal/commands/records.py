@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, Row, String, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -67,7 +67,7 @@ def _events(session: Session, told: Namespace, zone: str) -> Iterable[Row[AuditE
     query = (
         select(AuditEvent, Account.name)
         .outerjoin(Account, Account.id == AuditEvent.actor_id)
-        .where(or_(AuditEvent.patient_id == told.patient, AuditEvent.actor_id == told.patient))
+        .where(_is_about(told.patient))
         .order_by(AuditEvent.seq)
     )
     if told.first is not None:
@@ -75,6 +75,14 @@ def _events(session: Session, told: Namespace, zone: str) -> Iterable[Row[AuditE
     if told.last is not None:
         query = query.where(AuditEvent.at < _midnight(told.last + timedelta(days=1), zone))
     return session.execute(query)
+
+
+def _is_about(key: UUID) -> ColumnElement[bool]:
+    """An event of a patient or account, or a list in which that patient was shown."""
+    is_in_list = and_(
+        AuditEvent.patient_id.is_(None), cast(AuditEvent.details, String).contains(f'"{key}"')
+    )
+    return or_(AuditEvent.patient_id == key, AuditEvent.actor_id == key, is_in_list)
 
 
 def _midnight(day: date, zone: str) -> datetime:

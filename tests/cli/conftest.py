@@ -109,12 +109,15 @@ def portal(instance: Path) -> Portal:
 
 @pytest.fixture
 def mia(instance: Path) -> str:
-    """The cast moves into the founded instance; Mia's id, whose record Ana opened."""
+    """The cast moves into the founded instance; Mia's id, whose record Ana opened from a list."""
     app = create_app(load_settings(instance=instance, base_url="http://127.0.0.1:8000"))
     with app.app_context():
         with db.write_transaction() as session:
             cast = build_cast(session)
             actor = Actor(cast.ana.account_id, "practitioner", cast.clinic_id)
+            listed: dict[str, object] = {"patients": [str(cast.mia.patient_id)]}
+            record(session, actor, Event("panel-shown", details=listed))
+            record(session, actor, Event("panel-shown", details={"patients": []}))
             record(session, actor, Event("brief-opened", patient_id=cast.mia.patient_id))
         db.end_read()
     app.extensions["portal.database"].engine.dispose()

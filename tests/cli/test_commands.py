@@ -34,6 +34,10 @@ def test_audit_says_who_saw_a_patient(portal: Portal, mia: str) -> None:
     assert "Ana Costa" in said
 
 
+def test_s073_list_that_showed_a_patient_is_told_and_no_other(portal: Portal, mia: str) -> None:
+    assert portal("audit", "who", mia).stdout.count("panel-shown") == 1
+
+
 @pytest.mark.parametrize(
     ("days", "shown"),
     [(("--from=2026-11-09", "--to=2026-11-09"), 1), (("--from=2026-11-10",), 0)],
