@@ -71,7 +71,7 @@ def refusal(app: Flask, status: HTTPStatus) -> bytes:
 class Worker(ThreadWorker):
     """One process with threads that refuses what is no request in our words."""
 
-    def handle_error(self, req: object, client: socket, addr: object, exc: BaseException) -> None:  # noqa: ARG002 - gunicorn gives them
+    def handle_error(self, _req: object, client: socket, _addr: object, exc: BaseException) -> None:
         """Answer a request that could not be read or broke outside the application."""
         status = status_of(exc)
         where = where_it_broke(exc) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else []
@@ -85,7 +85,7 @@ class Worker(ThreadWorker):
 class Log(Logger):
     """Gunicorn's log, which tells of an error where it broke and not what it quotes."""
 
-    def exception(self, msg: str, *args: object, **kwargs: object) -> None:  # noqa: ARG002 - they hold the address
+    def exception(self, _msg: str, /, *_words: object, **_more: object) -> None:
         """Write one line for an error that is being handled."""
         error = sys.exc_info()[1]
         structlog.get_logger().error(

@@ -5,5 +5,5 @@ from flask import Flask
 class ThreadWorker:
     wsgi: Flask
     def handle_error(
-        self, req: object, client: socket, addr: object, exc: BaseException
+        self, req: object, client: socket, addr: object, exc: BaseException, /
     ) -> None: ...
