@@ -21,8 +21,8 @@ def whole_number(typed: str) -> int:
 
 
 def port(typed: str) -> int:
-    """Return a port to listen on, at most 65535; 0 leaves the choice to the machine."""
+    """Return a port to listen on, 1 to 65535."""
     number = whole_number(typed)
-    if not 0 <= number <= 65535:  # noqa: PLR2004 - the highest there is
-        raise ArgumentTypeError(f"{typed} is not a port up to 65535")
+    if not 1 <= number <= 65535:  # noqa: PLR2004 - the highest there is
+        raise ArgumentTypeError(f"{typed} is not a port from 1 to 65535")
     return number

@@ -60,7 +60,7 @@ def test_audit_of_nobody(portal: Portal) -> None:
         (("audit", "who", "1", "--from=today"), "1 is not a patient's or account's id"),
         (("export", "nope"), "nope is not a patient's id"),
         (("invite", "patient", "--born-on=1.2.90"), "1.2.90 is not a day such as 2026-11-09"),
-        (("run", "--port=99999"), "99999 is not a port up to 65535"),
+        (("run", "--port=99999"), "99999 is not a port from 1 to 65535"),
         (("run", "--workers=two"), "two is not a whole number"),
         (("dance",), "invalid choice: 'dance'"),
         ((), "the following arguments are required: COMMAND"),

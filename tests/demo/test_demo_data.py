@@ -28,6 +28,7 @@ from portal.review.panel_queries import Look, PanelRow
 from portal.review.trends import Verdict
 from tests.conftest import EVENING
 from tests.people import MONDAY
+from tests.processes import free_port
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def test_the_demo_refuses_a_database_it_did_not_make(
     shutil.copyfile(template, place / run.DATABASE)
     before = (place / run.DATABASE).read_bytes()
     monkeypatch.setenv("PORTAL_INSTANCE", str(tmp_path))
-    assert main(["demo", "--port", "0"]) == 1
+    assert main(["demo", "--port", str(free_port())]) == 1
     assert "not a database the demo made" in capsys.readouterr().err
     assert (place / run.DATABASE).read_bytes() == before
 
