@@ -25,8 +25,14 @@ def tap(page: Page, place: str) -> None:
     page.locator(f"label:has([name=places][value='{place}']) path").first.click()
 
 
-def save(page: Page) -> None:
+def press_save(page: Page) -> None:
     page.get_by_role("main").get_by_role("button", name="Save").click()
+
+
+def save(page: Page) -> None:
+    """Press Save and wait for the answer; on a machine without a network the page first asks."""
+    with page.expect_navigation():
+        press_save(page)
 
 
 def newest(site: Site) -> Entry:

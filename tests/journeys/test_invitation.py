@@ -59,7 +59,8 @@ def test_invited_patient_writes_a_first_entry(site: Site) -> None:
         window.look()
         page = window.open(f"/me/diary/{MONDAY}")
         page.locator("label:has([name=pain_average][value='0'])").click()
-        button(page, "Save")
+        with page.expect_navigation():
+            button(page, "Save")
         assert page.url.endswith("/saved")
 
 

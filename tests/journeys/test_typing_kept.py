@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from portal.accounts.signed_in import PATIENT_IDLE
 from tests.journeys.conftest import Site, entries_of
-from tests.journeys.test_diary import TODAY, answer, save
+from tests.journeys.test_diary import TODAY, answer, press_save, save
 
 pytestmark = pytest.mark.browser
 NOTE = "Walked to the mill"
@@ -48,10 +48,12 @@ def test_without_a_connection_the_page_stays_and_says_so(site: Site) -> None:
         page = window.open(TODAY)
         window.context.set_offline(offline=True)
         answer(page, "pain_average", "6")
-        save(page)
+        press_save(page)
         page.get_by_role("status").get_by_text("No connection.").wait_for()
         assert page.locator("[name=pain_average][value='6']").is_checked()
         window.context.set_offline(offline=False)
+        # Where the machine itself has no network, the browser does not say that one is back.
+        page.evaluate("dispatchEvent(new Event('online'))")
         wait_until_kept(page)
         save(page)
         page.wait_for_url("**/saved")
@@ -67,7 +69,7 @@ def test_what_is_typed_after_the_sign_in_ran_out_is_kept(
         now.shift(PATIENT_IDLE + timedelta(minutes=1))
         answer(page, "pain_average", "6")
         page.get_by_role("status").get_by_text("Your sign-in has ended.").wait_for()
-        save(page)
+        press_save(page)
         page.wait_for_url("**/sign-in?**")
         assert page.get_by_text("What you typed is kept. Sign in to go on.").is_visible()
     assert entries_of(site.cast.mia) == []

@@ -87,7 +87,8 @@ def test_half_a_record_survives_a_reload(site: Site) -> None:
         page = window.open(path)
         # then they stand in it, and can be thrown away
         assert page.locator("[name=note]").input_value() == "Half a note"
-        page.get_by_role("button", name="Start afresh").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Start afresh").click()
         assert page.locator("[name=note]").input_value() == ""
 
 
