@@ -76,6 +76,7 @@ def _newest_review(
         )
         .order_by(Review.at.desc(), Review.id.desc())
         .limit(1)
+        .with_for_update()
     )
 
 
@@ -112,6 +113,7 @@ def act_on_flag(
     The same words sent twice are written once. Raises Conflict where somebody else has settled
     the flag in between.
     """
+    session.refresh(flag, with_for_update=True)  # two at once: the second sees the first
     newest = session.scalar(
         select(FlagAct).where(FlagAct.flag_id == flag.id).order_by(FlagAct.at.desc()).limit(1)
     )
