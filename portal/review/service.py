@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import clock, db
+from portal.care.models import Episode
 from portal.db import EntryId, EpisodeId, FlagId, PractitionerId
 from portal.diary.models import Entry, EntryFlag, FlagAct, Question
 from portal.errors import Conflict
@@ -44,6 +45,7 @@ def mark_reviewed(
     diary that was empty. The same press sent twice is one review. Raises Conflict where that
     version is not of this diary, or where the first entry came while the empty page was read.
     """
+    _one_at_a_time(session, episode_id)
     known = select(Entry.id).where(Entry.episode_id == episode_id).limit(1)
     if up_to is not None:
         known = known.where(Entry.id == up_to)
@@ -76,8 +78,12 @@ def _newest_review(
         )
         .order_by(Review.at.desc(), Review.id.desc())
         .limit(1)
-        .with_for_update()
     )
+
+
+def _one_at_a_time(session: Session, episode_id: EpisodeId) -> None:
+    """Let the second of two who review a diary at once see what the first did."""
+    session.execute(select(Episode.id).where(Episode.id == episode_id).with_for_update())
 
 
 def undo_review(
@@ -87,6 +93,7 @@ def undo_review(
 
     Raises Conflict where there is none, or it was made on an earlier day.
     """
+    _one_at_a_time(session, episode_id)
     review = _newest_review(session, episode_id, practitioner_id)
     if review is None or clock.local(review.at, zone).date() != clock.today(zone):
         raise Conflict
