@@ -99,15 +99,21 @@ def _record(
 ) -> None:
     with db.write_transaction() as session:
         episode = queries.episode_for_writing(session, person, care.patient_id)
-        visit, stood_since = visits.record_once(
-            session,
-            episode=episode,
-            zone=care.zone,
-            practitioner_id=practitioner_of(person),
-            facts=facts,
-            is_another=form.is_another,
-        )
-        if stood_since is None:
+        stood_since = None
+        try:
+            visit = visits.record_visit(
+                session,
+                episode=episode,
+                zone=care.zone,
+                practitioner_id=practitioner_of(person),
+                facts=facts,
+                is_another=form.is_another,
+            )
+        except AlreadyRecorded as found:
+            if not found.is_same:
+                raise
+            stood_since = found.recorded_at
+        else:
             record(session, actor(), event_of(care, Act.VISIT_RECORDED, visit.id))
         if planned is not None:
             ahead = planned_visits.plan_visit(

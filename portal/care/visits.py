@@ -104,35 +104,6 @@ def record_visit(
     return visit
 
 
-def record_once(
-    session: Session,
-    *,
-    episode: Episode,
-    zone: str,
-    practitioner_id: PractitionerId,
-    facts: VisitFacts,
-    is_another: bool = False,
-) -> tuple[Visit, datetime | None]:
-    """Record a visit, or find the one that says the very same and since when it stands.
-
-    Raises as `record_visit` does, AlreadyRecorded only where the day's record says something else.
-    """
-    try:
-        visit = record_visit(
-            session,
-            episode=episode,
-            zone=zone,
-            practitioner_id=practitioner_id,
-            facts=facts,
-            is_another=is_another,
-        )
-    except AlreadyRecorded as found:
-        if not found.is_same:
-            raise
-        return session.get_one(Visit, found.visit_id), found.recorded_at
-    return visit, None
-
-
 def _refuse_recorded(
     session: Session,
     episode_id: EpisodeId,

@@ -44,11 +44,13 @@ class Certainty(StrEnum):
         }[self]
 
 
-class _Frozen(BaseModel):
+class Written(BaseModel):
+    """Something a content file says: every key is known, and nothing changes it once read."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Source(_Frozen):
+class Source(Written):
     """Something that was read, so that a reader can read it too."""
 
     citation: Line = Field(description="one line naming author, year and title or place")
@@ -82,7 +84,7 @@ class Source(_Frozen):
         return date(year, month, day)
 
 
-class Claim(_Frozen):
+class Claim(Written):
     """One thing said about IMS, and how sure anyone can be of it."""
 
     id: Key = Field(description="small letters, digits and hyphens")
@@ -99,7 +101,7 @@ class Claim(_Frozen):
         return self.clinics_say, self.studies_show, self.not_known
 
 
-class Term(_Frozen):
+class Term(Written):
     """A word that pages use, in plain words."""
 
     term: Line = Field(description="the word")
@@ -119,7 +121,7 @@ class Term(_Frozen):
         return re.sub(r"[^a-z0-9]+", "-", self.term.lower()).strip("-")
 
 
-class FoundPlace(_Frozen):
+class FoundPlace(Written):
     """A page that is no explainer, in words that lead a search to it."""
 
     title: Line = Field(description="what the page is called")
@@ -127,7 +129,7 @@ class FoundPlace(_Frozen):
     text: Line = Field(description="what is on it, with the words people type")
 
 
-class SearchWords(_Frozen):
+class SearchWords(Written):
     """What people type into the search that no explainer says so."""
 
     common: str = Field(description="words that say nothing about what is looked for")
@@ -136,21 +138,21 @@ class SearchWords(_Frozen):
     places: tuple[FoundPlace, ...] = Field(description="a list of title, path and text")
 
 
-class Reviewer(_Frozen):
+class Reviewer(Written):
     """The practitioner who checked a page."""
 
     name: Line = Field(description="a name")
     profession: Line = Field(description="a profession, such as physiotherapist")
 
 
-class CallToAction(_Frozen):
+class CallToAction(Written):
     """The one way on from the end of a page."""
 
     text: Line = Field(description="the words of the button")
     link: Path = Field(description="a path of this site, like /learn/safety")
 
 
-class FrontMatter(_Frozen):
+class FrontMatter(Written):
     """What a page says about itself before its first word."""
 
     title: Line = Field(description="one line, the page's h1")
@@ -209,7 +211,7 @@ class FrontMatter(_Frozen):
         return self.clinical_reviewer is not None
 
 
-class HelpFront(_Frozen):
+class HelpFront(Written):
     """The version of the shared help block; its wording changes only with a new one."""
 
     version: int = Field(ge=1, description="a whole number from 1 on")

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from portal.education.article import Article
 from portal.education.content import Library, yaml_of
 from portal.education.errors import ContentError
-from portal.education.models import Key, Line
+from portal.education.models import Key, Line, Written
 from portal.education.prose import Kind
 from portal.education.rules import Finding, Weight
 
@@ -25,11 +25,7 @@ LEAST: Final = 80
 READINGS: Final = 2
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PematReading(_Frozen):
+class PematReading(Written):
     """One reading of a page, item by item; an item that is not named was agreed to."""
 
     by: Line = Field(description="who read, and how")
@@ -52,7 +48,7 @@ class PematReading(_Frozen):
         return 100 * sum(item not in self.disagree for item in applying) / len(applying)
 
 
-class Sheet(_Frozen):
+class Sheet(Written):
     """The readings of one page, and which text they read."""
 
     page: Key = Field(description="the page's slug")

@@ -5,21 +5,17 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from portal.education.errors import ContentError
-from portal.education.models import Certainty, Claim, Key, Line
+from portal.education.models import Certainty, Claim, Key, Line, Written
 from portal.education.yaml_file import YamlText
 
 COMPARE: Final = "compare.yaml"
 CHANGES: Final = "changes.yaml"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NeedlingKind(_Frozen):
+class NeedlingKind(Written):
     """One kind of needling, as the head of its column."""
 
     id: Key = Field(description="small letters, digits and hyphens")
@@ -27,21 +23,21 @@ class NeedlingKind(_Frozen):
     also: Line = Field(description="what stands under the name")
 
 
-class Answer(_Frozen):
+class Answer(Written):
     """What is true of one kind, and where that was read."""
 
     text: Line = Field(description="one or two short sentences")
     sources: tuple[Key, ...] = Field(min_length=1, description="at least one id of sources.yaml")
 
 
-class Question(_Frozen):
+class Question(Written):
     """One row: the same question put to every kind."""
 
     question: Line = Field(description="a question or a heading")
     answers: dict[Key, Answer] = Field(description="an answer for each kind")
 
 
-class Comparison(_Frozen):
+class Comparison(Written):
     """Kinds of needling side by side."""
 
     kinds: tuple[NeedlingKind, ...] = Field(min_length=2, description="two kinds or more")
@@ -75,7 +71,7 @@ class Comparison(_Frozen):
         return combinations(self.kinds, 2)
 
 
-class Change(_Frozen):
+class Change(Written):
     """One line of the change log: a claim, how sure anyone could be of it from then on, and why."""
 
     day: date = Field(description="the day of the change")
