@@ -53,7 +53,11 @@ def _response(brief: Brief) -> str:
         parts.append(_("soreness up to %(n)s", n=said.soreness))
     if said.sore_until != NOTHING:
         parts.append(_("sore until %(day)s", day=said.sore_until))
-    return _("After visit %(n)s: %(said)s.", n=visit.number, said=", ".join(parts))
+    newest, words = brief.visits[0], ", ".join(parts)
+    if newest.response.unknown not in {"", NOTHING}:
+        why = _("visit %(n)s: %(why)s", n=newest.number, why=newest.response.unknown)
+        words = f"{words}; {why}"
+    return _("After visit %(n)s: %(said)s.", n=visit.number, said=words)
 
 
 def _flare(flare: str, back: str) -> str:

@@ -5,6 +5,7 @@ import pytest
 from portal import db
 from portal.care.models import Episode
 from portal.review.text import brief_lines
+from tests import factories
 from tests.people import Cast, ClientOf
 from tests.review import scenes
 from tests.review.test_brief import address, brief_for
@@ -82,3 +83,13 @@ def test_text_is_plain(cast: Cast, client_of: ClientOf) -> None:
     answer = client_of(cast.ana).get(address(cast, "/brief.txt"))
     assert answer.mimetype == "text/plain"
     assert answer.get_data(as_text=True).splitlines() == EMPTY
+
+
+def test_a_newer_visit_that_says_nothing_yet_is_named(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        scenes.busiest(session, cast)
+        of = session.get_one(Episode, cast.mia.episode_id)
+        factories.visit(session, of, scenes.days_ago(0), sites=[("Gluteus medius", "left", 1)])
+    assert "until day 2; visit 5: too early to compare." in lines(cast)[2]
+    page = client_of(cast.ana).page(address(cast))
+    assert "9 Nov, too early to compare" in page.text
