@@ -9,7 +9,7 @@ from flask import Flask
 from portal import serve
 from portal.commands.command import Command
 from portal.commands.terminal import complain, say
-from portal.commands.typed import port, whole_number
+from portal.commands.typed import port, processes
 from portal.config import load_settings
 from portal.db import open_database
 from portal.errors import BadSettings
@@ -33,7 +33,7 @@ def _run_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=port, default=8000, help="port to listen on")
     parser.add_argument(
-        "--workers", type=whole_number, default=2, help="processes, of 16 threads each"
+        "--workers", type=processes, default=2, help="processes, of 16 threads each"
     )
     parser.add_argument(
         "--server", choices=SERVERS, default=SERVERS[0], help="granian is faster, and an extra"
