@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import StatementError
 
 from portal import db
 from portal.care.models import Episode, Practitioner
@@ -67,7 +67,7 @@ def test_a_row_knows_its_columns_by_name(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("cast")
 def test_a_statement_that_lacks_a_key_refuses_to_run() -> None:
-    with pytest.raises(InvalidRequestError):
+    with pytest.raises(StatementError, match=r"bind parameter .episode_id"):
         Kept(_ENTRIES).rows(db.session())
 
 
