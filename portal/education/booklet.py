@@ -15,6 +15,10 @@ _CITED: Final = re.compile(r'href="#source-(\d+)">\[\d+\]')
 _TERM: Final = re.compile(r'<a class="term" href="[^"]*">([^<]*)</a>')
 _NAMED: Final = re.compile(r' (?:href="#|for="|aria-labelledby=")([^"]+)"')
 _PLACE: Final = re.compile(r' id="([^"]+)"')
+_INDENT: Final = re.compile(r"\n\s+")
+_BEFORE_A_BLOCK: Final = re.compile(
+    r"\n(?=</?(?:article|circle|d[dlt]|desc|div|fig\w+|h\d|li|ol|p|path|rect|section|t\w+|ul)\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +78,11 @@ def without_unused_places(html: str) -> str:
     """A finished page without the ids that nothing on it names."""
     used = {name for found in _NAMED.finditer(html) for name in found.group(1).split()}
     return _PLACE.sub(lambda found: found.group(0) if found.group(1) in used else "", html)
+
+
+def without_spare_space(html: str) -> str:
+    """A finished page without indents, and without line ends where a block or a shape begins.
+
+    Between words and marks inside a line one line end stays, so no two words run together.
+    """
+    return _BEFORE_A_BLOCK.sub("", _INDENT.sub("\n", html))

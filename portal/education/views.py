@@ -9,7 +9,7 @@ from portal import clock
 from portal.education import registry_views
 from portal.education.article import Article
 from portal.education.blueprint import as_data, base, bp, keeper, languages_of, library, page
-from portal.education.booklet import booklet_of, without_unused_places
+from portal.education.booklet import booklet_of, without_spare_space, without_unused_places
 from portal.education.check import HOME_CLAIMS
 from portal.education.content import Library
 from portal.education.search import LONGEST_QUERY
@@ -156,7 +156,8 @@ def _missing(slug: str) -> ResponseReturnValue:
 def print_all() -> ResponseReturnValue:
     """All explainers on one page, for a folder in the waiting room."""
     booklet = booklet_of(library().in_language("en"))
-    return without_unused_places(page("print_all.html", library=library(), booklet=booklet))
+    html = page("print_all.html", library=library(), booklet=booklet)
+    return without_spare_space(without_unused_places(html))
 
 
 @bp.get("/glossary")

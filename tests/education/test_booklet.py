@@ -5,7 +5,7 @@ import gzip
 from flask import Flask
 
 from portal.education.article import Prose
-from portal.education.booklet import booklet_of, without_unused_places
+from portal.education.booklet import booklet_of, without_spare_space, without_unused_places
 from portal.education.keeper import house_keeper
 from tests.pages import page_of
 
@@ -53,3 +53,8 @@ def test_booklet_squeezes_to_thirty_kilobytes(app: Flask) -> None:
 def test_place_that_nothing_names_is_left_out() -> None:
     html = '<h2 id="a">A</h2><h2 id="b">B</h2><a href="#b">b</a>'
     assert without_unused_places(html) == '<h2>A</h2><h2 id="b">B</h2><a href="#b">b</a>'
+
+
+def test_space_between_words_stays_and_space_before_blocks_goes() -> None:
+    html = "<div>\n  <p>One\n  <b>two</b>\n  three</p>\n</div>"
+    assert without_spare_space(html) == "<div><p>One\n<b>two</b>\nthree</p></div>"

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from portal.education.article import Article, Claims, Prose
+from portal.education.article import Article, Claims, Drawings, Prose
 from portal.education.check import report_on
 from portal.education.keeper import CONTENT, house_keeper
 from portal.education.markdown import sanitise
 from portal.education.prose import Kind
-from portal.education.rules import GOAL_GRADE, LIGHT_PAGES
+from portal.education.rules import DRAWINGS, GOAL_GRADE, LIGHT_PAGES
 
 LIBRARY = house_keeper().library
 SLUGS = [
@@ -99,6 +99,21 @@ def test_three_effects_shows_a_claim_and_a_drawing_for_each() -> None:
     for anchor in ("relax", "blood", "nerve"):
         section = next(section for section in page.sections if section.anchor == anchor)
         assert [part.kind for part in section.parts] == ["prose", "drawings", "claims"]
+
+
+def test_three_effects_shows_its_steps_on_a_card_filled_in() -> None:
+    page = LIBRARY.article("three-effects")
+    assert page is not None
+    section = next(section for section in page.sections if section.anchor == "for-you")
+    assert [part.names for part in section.parts if isinstance(part, Drawings)] == [
+        ("change-card",)
+    ]
+
+
+@pytest.mark.parametrize("name", ["effect-relax", "effect-blood", "effect-nerve"])
+def test_drawing_of_an_idea_says_so_in_the_picture_and_in_its_description(name: str) -> None:
+    drawn = (DRAWINGS / f"{name}.svg.html").read_text("utf-8").partition("<figcaption>")[0]
+    assert drawn.lower().count("an idea, not proved") == 2
 
 
 def test_each_certainty_word_is_used_somewhere() -> None:
