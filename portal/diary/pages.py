@@ -13,12 +13,13 @@ from portal.accounts import drafts
 from portal.accounts.reader import Reader
 from portal.accounts.session import behind_cookie
 from portal.care.directory import Directory
-from portal.diary import advice, presenters, queries, schedule
+from portal.diary import advice, lately, presenters, queries, schedule
 from portal.diary.advice import AdvicePage
 from portal.diary.answers import Answers, Fields, Sent
 from portal.diary.kept_words import form_of
+from portal.diary.lately import Places
 from portal.diary.presenters import EntryPage, Filled
-from portal.diary.queries import Care, Places, Version
+from portal.diary.queries import Care, Version
 from portal.diary.regions import REGIONS
 from portal.education.facts import ClinicFacts
 from portal.errors import BadSettings
@@ -87,11 +88,11 @@ def _frame(day: Day) -> EntryPage:
     asked, last_on = schedule.asked_unseen(day.on, begun), None
     places = Places()
     if not day.person.is_own_phone:
-        earlier = queries.earlier_days(session, day.person, care.episode_id, before=day.on)
+        earlier = lately.earlier_days(session, day.person, care.episode_id, before=day.on)
         asked = schedule.asked_on(day.on, begun, earlier)
         if earlier:
             last_on = earlier[0].on
-            places = queries.places_lately(session, day.person, care.episode_id, last_on=last_on)
+            places = lately.places_lately(session, day.person, care.episode_id, last_on=last_on)
     return EntryPage(
         on=day.on,
         title=presenters.title_of(day.on, care.today),

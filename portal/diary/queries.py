@@ -1,9 +1,8 @@
 """Reading the diary: what a reader may see of an episode, in plain values."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -29,12 +28,8 @@ from portal.db import ClinicId, EntryId, EpisodeId, PatientId
 from portal.diary.answers import Answers
 from portal.diary.models import Entry, EntryPlace
 from portal.diary.regions import in_order
-from portal.diary.schedule import EntryDay, Plan, VisitDay, stored_plan
+from portal.diary.schedule import Plan, VisitDay, stored_plan
 from portal.statements import Kept
-
-EARLIER_DAYS = 20
-USUAL_DAYS = 28
-USUAL_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +114,18 @@ class Version:
 def readable(reader: Reader, episode_id: EpisodeId) -> ColumnElement[bool]:
     """Return the condition that an entry belongs to this episode and this reader may see it."""
     return (Entry.episode_id == episode_id) & Entry.episode_id.in_(episodes_visible_to(reader))
+
+
+@cache
+def readable_by(sight: Sight) -> ColumnElement[bool]:
+    """Return the same condition for statements that are built once; asked with `entry_keys`."""
+    seen = Entry.episode_id.in_(select(Episode.id).where(visible_by(sight)))
+    return (Entry.episode_id == bindparam("episode_id")) & seen
+
+
+def entry_keys(reader: Reader, episode_id: EpisodeId) -> dict[str, object]:
+    """Return what a statement with `readable_by` is asked with."""
+    return {**keys_of(reader), "episode_id": episode_id}
 
 
 @cache
@@ -257,20 +264,34 @@ def own_care(session: Session, reader: Reader, *, form: str = "") -> Care | None
 
 def visits_of(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[Appointment, ...]:
     """Return the visits of an episode that are not cancelled, oldest first."""
-    rows = session.execute(
-        select(Visit, Practitioner.display_name, Practitioner.profession)
-        .join(Practitioner, Practitioner.id == Visit.practitioner_id)
-        .where(
-            Visit.episode_id == episode_id,
-            Visit.episode_id.in_(episodes_visible_to(reader)),
-            Visit.cancelled_at.is_(None),
-        )
-    )
-    found = [_appointment(visit, name, profession) for visit, name, profession in rows]
+    rows = _visits_by(sight_of(reader)).rows(session, **entry_keys(reader, episode_id))
+    found = [_appointment(row) for row in rows]
     return tuple(sorted(found, key=lambda visit: (visit.on, visit.number or 0)))
 
 
-def _appointment(visit: Visit, name: str, profession: str) -> Appointment:
+@cache
+def _visits_by(sight: Sight) -> Kept:
+    return Kept(
+        select(
+            Visit.planned_on,
+            Visit.planned_for,
+            Visit.held_on,
+            Visit.held_at,
+            Visit.number,
+            Visit.is_needling,
+            Practitioner.display_name,
+            Practitioner.profession,
+        )
+        .join(Practitioner, Practitioner.id == Visit.practitioner_id)
+        .where(
+            Visit.episode_id == bindparam("episode_id"),
+            Visit.episode_id.in_(select(Episode.id).where(visible_by(sight))),
+            Visit.cancelled_at.is_(None),
+        )
+    )
+
+
+def _appointment(visit: Row[*tuple[Any, ...]]) -> Appointment:
     on = visit.held_on or visit.planned_on
     assert on is not None  # noqa: S101 - a constraint of the table
     return Appointment(
@@ -279,8 +300,8 @@ def _appointment(visit: Visit, name: str, profession: str) -> Appointment:
         number=visit.number,
         is_held=visit.held_on is not None,
         is_needling=visit.is_needling,
-        practitioner=name,
-        profession=profession,
+        practitioner=visit.display_name,
+        profession=visit.profession,
     )
 
 
@@ -292,59 +313,7 @@ def visit_days(visits: Iterable[Appointment]) -> tuple[VisitDay, ...]:
     )
 
 
-def earlier_days(
-    session: Session, reader: Reader, episode_id: EpisodeId, *, before: date
-) -> tuple[EntryDay, ...]:
-    """Return the last entries about earlier days, newest first; withdrawn ones left out."""
-    rows = session.execute(
-        select(Entry.about_on, Entry.needled, Entry.soreness)
-        .where(
-            readable(reader, episode_id),
-            Entry.about_on < before,
-            Entry.withdrawn_at.is_(None),
-            newest(),
-        )
-        .order_by(Entry.about_on.desc())
-        .limit(EARLIER_DAYS)
-    )
-    return tuple(EntryDay(on, needled, soreness) for on, needled, soreness in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where it was lately: on the last day before, and on the days of the last four weeks.
-
-    `usual` begins with the place named on most days; places named alike stand in the figure's
-    order.
-    """
-
-    last: tuple[str, ...] = ()
-    usual: tuple[str, ...] = ()
-
-
-def places_lately(
-    session: Session, reader: Reader, episode_id: EpisodeId, *, last_on: date
-) -> Places:
-    """Return the places of the last day written about, and those usually named."""
-    first = last_on - timedelta(days=USUAL_DAYS - 1)
-    rows = session.execute(
-        select(Entry.about_on, EntryPlace.region)
-        .join(Entry, Entry.id == EntryPlace.entry_id)
-        .where(
-            readable(reader, episode_id),
-            Entry.about_on.between(first, last_on),
-            Entry.withdrawn_at.is_(None),
-            newest(),
-        )
-    ).all()
-    counts = Counter(region for _on, region in rows)
-    known = in_order(frozenset(counts))
-    usual = sorted(known, key=lambda region: -counts[region])
-    last = in_order(frozenset(region for on, region in rows if on == last_on))
-    return Places(last, tuple(usual[:USUAL_PLACES]))
-
-
-def version_of(entry: Entry, places: Iterable[str]) -> Version:
+def version_of(entry: Entry | Row[*tuple[Any, ...]], places: Iterable[str]) -> Version:
     """Return an entry as a plain value."""
     answers = Answers(
         pain_average=entry.pain_average,
@@ -379,11 +348,8 @@ def versions_of(
     session: Session, reader: Reader, episode_id: EpisodeId, *, on: date
 ) -> tuple[Version, ...]:
     """Return every version of one day, newest first."""
-    entries = session.scalars(
-        select(Entry)
-        .where(readable(reader, episode_id), Entry.about_on == on)
-        .order_by(Entry.version.desc())
-    ).all()
+    asked = _versions_by(sight_of(reader))
+    entries = asked.rows(session, **entry_keys(reader, episode_id), on=on)
     if not entries:
         return ()
     places: dict[EntryId, list[str]] = {entry.id: [] for entry in entries}
@@ -393,3 +359,12 @@ def versions_of(
     for entry_id, region in rows:
         places[entry_id].append(region)
     return tuple(version_of(entry, places[entry.id]) for entry in entries)
+
+
+@cache
+def _versions_by(sight: Sight) -> Kept:
+    return Kept(
+        select(*Entry.__table__.columns)
+        .where(readable_by(sight), Entry.about_on == bindparam("on"))
+        .order_by(Entry.version.desc())
+    )
