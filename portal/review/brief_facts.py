@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from portal import clock
 from portal.db import EntryId, EpisodeId, FlagId, PatientId, QuestionId, VisitId
@@ -111,8 +112,7 @@ class ReviewRow:
     written: frozenset[date] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceRow:
+class PlaceRow(NamedTuple):
     """A place named in the newest version of a day."""
 
     on: date
@@ -120,8 +120,7 @@ class PlaceRow:
     entered_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class TextRow:
+class TextRow(NamedTuple):
     """The patient's own words about a day, by its newest version."""
 
     on: date
@@ -129,28 +128,23 @@ class TextRow:
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionRow:
-    """A version of a day with its words, beside what stood there at the reader's last review.
+class VersionRow(NamedTuple):
+    """The newest version of a day with its words, beside what stood there at the last review.
 
     `is_known` says that something did; `before` is its average pain, `was_withdrawn` its state,
     and `is_changed` tells whether any answer is another now.
     """
 
-    id: EntryId
     on: date
-    version: int
+    managed: str
+    note: str
     entered_at: datetime
     is_withdrawn: bool
-    reason: str
     pain_average: int | None
     before: int | None
     is_known: bool
     was_withdrawn: bool
     is_changed: bool
-    is_newest: bool
-    managed: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,7 @@ def _nothing(days: int, own: ReviewRow | None) -> str:
 
 def _items(facts: BriefFacts, record: Record, own: ReviewRow | None) -> Iterator[News]:
     since = own.covers_until if own else None
-    newest = [one for one in facts.versions if one.is_newest and not one.is_withdrawn]
+    newest = [one for one in facts.versions if not one.is_withdrawn]
     yield from _flags(facts, since)
     yield from _today(facts, record, newest)
     if own is not None:
@@ -221,7 +221,7 @@ def _corrections(versions: Sequence[VersionRow]) -> Iterator[News]:
 
 def _is_correction(one: VersionRow) -> bool:
     """Whether a day stands otherwise than at the last review; a day not there then is just new."""
-    if not (one.is_newest and one.is_known):
+    if not one.is_known:
         return False
     return one.is_withdrawn != one.was_withdrawn or (one.is_changed and not one.is_withdrawn)
 

@@ -70,7 +70,8 @@ def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> Brie
     head = _head(session, reader, patient_id)
     reviews = standing_reviews(session, reader, head.episode_id)
     covered = _covered_until(reviews)
-    recently = clock.today(head.zone) - WEEKS_BACK
+    today = clock.today(head.zone)
+    recently = today - WEEKS_BACK
     texts, versions = words_and_versions(session, head, since=recently, reviewed=covered)
     return BriefFacts(
         head=head,
@@ -80,11 +81,18 @@ def brief_facts(session: Session, reader: Reader, patient_id: PatientId) -> Brie
         flags=_flags(session, reader, head, reviews),
         questions=_questions(session, head.episode_id),
         reviews=reviews,
-        places=_places(session, head.episode_id, since=recently),
+        places=_places(
+            session, head.episode_id, since=recently if covered else _recent(head, today)
+        ),
         texts=texts,
         versions=versions,
         assessed=assessments_of(session, reader, head.episode_id),
     )
+
+
+def _recent(head: Head, today: date) -> date:
+    """The first day that a recent window can hold, which ends today or yesterday."""
+    return today - timedelta(days=head.thresholds.window_days)
 
 
 def _covered_until(reviews: Sequence[ReviewRow]) -> datetime | None:

@@ -1,5 +1,6 @@
 """The versions of a diary's days beside what stood there at the reader's last review."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
-    Row,
+    Integer,
     Select,
     Text,
     and_,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    null,
     or_,
     select,
     union_all,
@@ -54,12 +56,13 @@ _REVIEWED: BindParameter[Any] = bindparam("reviewed")
 
 
 def _at_review() -> ColumnElement[bool]:
-    """Joins a version with the newest one of its day that the last review covers."""
+    """Joins the newest version of a day with the newest one that the last review covers."""
     newest = (
         select(func.max(_LATER.version))
         .where(
             _LATER.episode_id == Entry.episode_id,
             _LATER.about_on == Entry.about_on,
+            _LATER.version < Entry.version,  # or SQLite looks through the whole diary
             _LATER.entered_at <= _REVIEWED,
         )
         .correlate(Entry)
@@ -88,68 +91,60 @@ def _names_more(one: type[Entry], other: type[Entry]) -> ColumnElement[bool]:
 
 
 _HAS_WORDS = or_(Entry.note != "", Entry.managed != "")
+_IS_TODAY = Entry.about_on == bindparam("today", type_=Date())
+_NOT_WITHDRAWN = Entry.withdrawn_at.is_(None)
 
 
-def _versions() -> Select[*tuple[Any, ...]]:
-    """What was written since the review, beside what stood there, the latest day first."""
+def _newest(*beside: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """The newest versions of the days, the latest day first, with what stands beside each."""
     return (
         select(
-            literal(value=False).label("is_text"),
-            Entry.id,
             Entry.about_on,
-            Entry.version,
-            Entry.entered_at,
-            Entry.withdrawn_at,
-            Entry.reason,
-            Entry.pain_average,
-            _BEFORE.pain_average.label("before"),
-            _BEFORE.id.is_not(None).label("is_known"),
-            _BEFORE.withdrawn_at.is_not(None).label("was_withdrawn"),
-            _is_changed().label("is_changed"),
-            newest_version().label("is_newest"),
             Entry.managed,
             Entry.note,
+            Entry.entered_at,
+            Entry.withdrawn_at.is_not(None).label("is_withdrawn"),
+            Entry.pain_average,
+            *beside,
         )
+        .where(Entry.episode_id == _OF, newest_version())
+        .order_by(Entry.about_on.desc())
+    )
+
+
+def _since_review() -> Select[*tuple[Any, ...]]:
+    """What was written since the review, beside what stood there."""
+    beside = (
+        _BEFORE.pain_average.label("before"),
+        _BEFORE.id.is_not(None).label("is_known"),
+        _BEFORE.withdrawn_at.is_not(None).label("was_withdrawn"),
+        _is_changed().label("is_changed"),
+        literal(value=False).label("is_text"),
+    )
+    return (
+        _newest(*beside)
         .outerjoin(_BEFORE, _at_review())
-        .where(
-            Entry.episode_id == _OF,
-            Entry.entered_at > _REVIEWED,
-            or_(Entry.version > 1, _HAS_WORDS, Entry.about_on == bindparam("today", type_=Date())),
-        )
-        .order_by(Entry.about_on.desc(), Entry.version.desc())
+        .where(Entry.entered_at > _REVIEWED, or_(Entry.version > 1, _HAS_WORDS, _IS_TODAY))
         .limit(VERSIONS)
     )
 
 
-def _texts() -> Select[*tuple[Any, ...]]:
-    """The newest words of the diary in the same columns, those of withdrawn days left out."""
+def _new_words() -> tuple[ColumnElement[Any], ...]:
+    """What stands beside a version where nothing stood before: all of it is new."""
     no = literal(value=False)
     return (
-        select(
-            literal(value=True).label("is_text"),
-            Entry.id,
-            Entry.about_on,
-            Entry.version,
-            Entry.entered_at,
-            Entry.withdrawn_at,
-            Entry.reason,
-            Entry.pain_average,
-            Entry.pain_average.label("before"),
-            no.label("is_known"),
-            no.label("was_withdrawn"),
-            no.label("is_changed"),
-            literal(value=True).label("is_newest"),
-            Entry.managed,
-            Entry.note,
-        )
-        .where(
-            Entry.episode_id == _OF,
-            Entry.about_on >= _SINCE,
-            _HAS_WORDS,
-            Entry.withdrawn_at.is_(None),
-            newest_version(),
-        )
-        .order_by(Entry.about_on.desc())
+        cast(null(), Integer).label("before"),
+        no.label("is_known"),
+        no.label("was_withdrawn"),
+        literal(value=True).label("is_changed"),
+    )
+
+
+def _texts() -> Select[*tuple[Any, ...]]:
+    """The newest words of the diary, those of withdrawn days left out."""
+    return (
+        _newest(*_new_words(), literal(value=True).label("is_text"))
+        .where(Entry.about_on >= _SINCE, _HAS_WORDS, _NOT_WITHDRAWN)
         .limit(TEXTS)
     )
 
@@ -157,48 +152,37 @@ def _texts() -> Select[*tuple[Any, ...]]:
 def _both() -> Kept:
     """Both in one statement, which reads the diary's pages once."""
     read = union_all(
-        select(_versions().subquery("written")), select(_texts().subquery("texts"))
+        select(_since_review().subquery("written")), select(_texts().subquery("texts"))
     ).subquery("read")
-    return Kept(select(read).order_by(read.c.about_on.desc(), read.c.version.desc()))
+    return Kept(select(read).order_by(read.c.about_on.desc()))
 
 
 _READ = _both()
-
-
-def _version(row: Row[*tuple[Any, ...]]) -> VersionRow:
-    return VersionRow(
-        id=row.id,
-        on=row.about_on,
-        version=row.version,
-        entered_at=row.entered_at,
-        is_withdrawn=row.withdrawn_at is not None,
-        reason=row.reason,
-        pain_average=row.pain_average,
-        before=row.before,
-        is_known=bool(row.is_known),
-        was_withdrawn=bool(row.was_withdrawn),
-        is_changed=bool(row.is_changed),
-        is_newest=bool(row.is_newest),
-        managed=row.managed,
-        note=row.note,
-    )
+_READ_FIRST = Kept(
+    _newest(*_new_words()).where(_NOT_WITHDRAWN, or_(_HAS_WORDS, _IS_TODAY)).limit(VERSIONS)
+)
+Words = tuple[tuple[TextRow, ...], tuple[VersionRow, ...]]
 
 
 def words_and_versions(
     session: Session, head: Head, *, since: date, reviewed: datetime | None
-) -> tuple[tuple[TextRow, ...], tuple[VersionRow, ...]]:
+) -> Words:
     """The words of the days from `since`; what was written after the reader's last review.
 
-    Of the second: words, today's entry and corrections. Withdrawn days have no words.
+    Of the second: words, today's entry and corrections, by the newest version of each day.
+    Withdrawn days have no words. Who has never reviewed the diary has nothing to compare.
     """
-    rows = _READ.rows(
-        session,
-        episode_id=head.episode_id,
-        since=since,
-        today=clock.today(head.zone),
-        reviewed=reviewed or LONG_AGO,
-    )
+    asked = {"episode_id": head.episode_id, "today": clock.today(head.zone)}
+    if reviewed is None:
+        return _all_new(_READ_FIRST.tuples(session, **asked), since)
+    rows = _READ.tuples(session, **asked, since=since, reviewed=reviewed)
     return (
-        tuple(TextRow(row.about_on, row.managed, row.note) for row in rows if row.is_text),
-        tuple(_version(row) for row in rows if not row.is_text),
+        tuple(TextRow(*row[:3]) for row in rows if row[-1]),
+        tuple(VersionRow(*row[:-1]) for row in rows if not row[-1]),
     )
+
+
+def _all_new(rows: Sequence[Sequence[Any]], since: date) -> Words:
+    versions = tuple(VersionRow(*row) for row in rows)
+    texts = [one for one in versions if one.on >= since and (one.note or one.managed)]
+    return tuple(TextRow(one.on, one.managed, one.note) for one in texts[:TEXTS]), versions
