@@ -1,10 +1,12 @@
 """How templates speak: strict names, escaped text, and one way to write a day or a number."""
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from flask import Flask
+from flask.templating import Environment
 from jinja2 import StrictUndefined
 
 from portal.web.assets import house_assets
@@ -133,8 +135,20 @@ def is_clock_time(value: object) -> bool:
     return shown in {plain.isoformat("minutes"), plain.isoformat("seconds")}
 
 
+class _Environment(Environment):
+    """Flask's templates, each with what all of them know in one plain dictionary.
+
+    Jinja chains two, whose names it then compares in Python at each import of a macro.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what a template knows; what is made known later is for templates read later."""
+        return {**self.globals, **(d or {})}
+
+
 def configure_jinja(app: Flask) -> None:
     """Give templates their rules and words; unknown names stop the page instead of printing."""
+    app.jinja_environment = _Environment
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.autoescape = _escapes
