@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Session
 
@@ -72,12 +73,12 @@ def keys_of(reader: Reader) -> dict[str, object]:
     }
 
 
+def _in_team(keys: Keys) -> ColumnElement[bool]:
+    return and_(CareTeam.practitioner_id == keys.practitioner, CareTeam.until_at.is_(None))
+
+
 def _in_care_team(keys: Keys) -> ColumnElement[bool]:
-    return exists().where(
-        CareTeam.episode_id == Episode.id,
-        CareTeam.practitioner_id == keys.practitioner,
-        CareTeam.until_at.is_(None),
-    )
+    return exists().where(CareTeam.episode_id == Episode.id, _in_team(keys))
 
 
 def _glass_broken(keys: Keys) -> ColumnElement[bool]:
@@ -101,22 +102,27 @@ def _restricted(keys: Keys) -> ColumnElement[bool]:
     )
 
 
-def _as_practitioner(keys: Keys) -> ColumnElement[bool]:
+def _as_practitioner(keys: Keys, *, reached: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(
         Episode.clinic_id == keys.clinic,
-        or_(_in_care_team(keys), _glass_broken(keys)),
+        reached,
         _consent_stands(),
         ~_restricted(keys),
     )
 
 
-def _rule(sight: Sight, keys: Keys) -> ColumnElement[bool]:
+def _rule(sight: Sight, keys: Keys, *, reached: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The whole rule but for how a practitioner has `reached` a record."""
     rules: list[ColumnElement[bool]] = []
     if sight.as_patient:
         rules.append(Episode.patient_id == keys.patient)
     if sight.as_practitioner:
-        rules.append(_as_practitioner(keys))
+        rules.append(_as_practitioner(keys, reached=reached))
     return or_(*rules) if rules else Episode.id.is_(None)
+
+
+def _seen(sight: Sight, keys: Keys) -> ColumnElement[bool]:
+    return _rule(sight, keys, reached=or_(_in_care_team(keys), _glass_broken(keys)))
 
 
 @cache
@@ -125,7 +131,7 @@ def visible_by(sight: Sight) -> ColumnElement[bool]:
 
     They are run with `keys_of(reader)` among their parameters, and refuse to run without.
     """
-    return _rule(sight, _NAMED)
+    return _seen(sight, _NAMED)
 
 
 def _own_keys(reader: Reader) -> Keys:
@@ -134,7 +140,7 @@ def _own_keys(reader: Reader) -> Keys:
 
 def visible(reader: Reader) -> ColumnElement[bool]:
     """Return the condition on Episode under which this reader may see it."""
-    return _rule(sight_of(reader), _own_keys(reader))
+    return _seen(sight_of(reader), _own_keys(reader))
 
 
 def episodes_visible_to(reader: Reader) -> Select[EpisodeId]:
@@ -161,22 +167,26 @@ def visible_episode(
     return found[0], found[1]
 
 
-@cache
-def in_care_by(sight: Sight) -> ColumnElement[bool]:
-    """Return the condition on Episode under which it is in a reader's care, as `visible_by` is.
+def only_in_care(found: Select[Any], sight: Sight) -> Select[Any]:
+    """Narrow a statement on Episode to what is in a reader's care, as `in_care` says.
 
-    A record that was opened with a reason for an hour is read, and is nobody's to look after.
+    It is run with `keys_of(reader)`. It begins with the reader's own care teams, so that it costs
+    what they hold, however many patients the clinic has.
     """
-    return _cared_for(sight, _NAMED)
+    own = select(CareTeam.episode_id).where(_in_team(_NAMED)).distinct().subquery("own_team")
+    return found.join(own, own.c.episode_id == Episode.id).where(
+        _rule(sight, _NAMED, reached=true())
+    )
 
 
 def in_care(reader: Reader) -> ColumnElement[bool]:
-    """Return the condition on Episode under which it is in this reader's care."""
-    return _cared_for(sight_of(reader), _own_keys(reader))
+    """Return the condition on Episode under which it is in this reader's care.
 
-
-def _cared_for(sight: Sight, keys: Keys) -> ColumnElement[bool]:
-    return and_(_rule(sight, keys), _in_care_team(keys))
+    The care team alone reaches it: a record that was opened with a reason for an hour is read, and
+    is nobody's to look after.
+    """
+    reached = _in_care_team(_own_keys(reader))
+    return and_(_rule(sight_of(reader), _own_keys(reader), reached=true()), reached)
 
 
 def flags_visible_to(reader: Reader) -> ColumnElement[bool]:

@@ -1,11 +1,11 @@
 """The panel's rows: everybody in a practitioner's care, in the order they need a look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,11 +20,13 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
 )
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.types import TypeEngine
 
 from portal import clock
 from portal.accounts.reader import Reader
@@ -40,8 +42,11 @@ from portal.review.trends import Verdict
 from portal.statements import Kept
 
 AT_ONCE = 25
+PAGE: ColumnElement[int] = literal_column(str(AT_ONCE))  # written out, as panel_read.ONE is
 NO_RESPONSE_FROM = 3
 ESCAPE = "/"
+
+Said = TypeVar("Said")
 
 
 class Look(IntEnum):
@@ -177,10 +182,10 @@ def _statement(sight: access.Sight, days: Days, wanted: Filter, words: int) -> K
     Whom it is for, what is searched for and what it asks of the present are bound at each asking.
     Everybody in care is looked at once: both page and counts read the same list.
     """
-    base = _base(sight, days).cte("base").prefix_with("MATERIALIZED")
+    base = _base(sight, days, is_searched=words > 0).cte("base").prefix_with("MATERIALIZED")
     named = _is_named(base, words)
     sums = _counts(base, named).subquery("sums")
-    shown = _with_facts(_page(base, and_(_kept(base, wanted), *named))).subquery("shown")
+    shown = _with_facts(_page(base, and_(_kept(base, wanted), *named)), days).subquery("shown")
     return Kept(
         select(*shown.c, *sums.c)
         .select_from(sums.outerjoin(shown, true()))
@@ -188,27 +193,26 @@ def _statement(sight: access.Sight, days: Days, wanted: Filter, words: int) -> K
     )
 
 
-def _counts(base: FromClause, named: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _counts(base: FromClause, named: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     """How many patients each filter holds, and how many of them are named as is searched for."""
     held = {f"count_{one.name}": _kept(base, one) for one in Filter}
     if named:
         held |= {f"named_{one.name}": and_(_kept(base, one), *named) for one in Filter}
-    return select(
-        *(
-            func.coalesce(func.sum(case((each, 1), else_=0)), 0).label(to)
-            for to, each in held.items()
-        )
-    )
+    counts = [func.count().filter(each).label(to) for to, each in held.items()]
+    return select(*counts).select_from(base)
 
 
-def _with_facts(wanted: Select[Any]) -> Select[Any]:
+def _with_facts(wanted: Select[Any], days: Days) -> Select[Any]:
     """A page's rows with everything the panel says of them."""
     page = wanted.subquery("page")
     read = aliased(Review, name="own_review")
+    visit = aliased(Visit, name="next_visit")
     summary = EpisodeSummary
+    today = _today(days)
     return (
         select(
             *page.c,
+            today.label("today"),
             Patient.id.label("patient_id"),
             Patient.given_name,
             Patient.preferred_name,
@@ -221,12 +225,14 @@ def _with_facts(wanted: Select[Any]) -> Select[Any]:
             summary.baseline,
             summary.recent,
             summary.needled_on,
-            summary.flag_code,
+            summary.needlings,
+            summary.open_flags,
             summary.flagged_on,
             summary.called_on,
+            summary.open_questions,
             summary.last_entry_on,
-            Visit.planned_for,
-            Visit.planned_on,
+            visit.planned_for,
+            visit.planned_on,
             newest_entry(page).label("newest_id"),
             read.at.label("read_at"),
             read.up_to_entry_id,
@@ -234,55 +240,64 @@ def _with_facts(wanted: Select[Any]) -> Select[Any]:
         .join(Episode, Episode.id == page.c.episode_id)
         .join(Patient, Patient.id == Episode.patient_id)
         .outerjoin(summary, summary.episode_id == page.c.episode_id)
-        .outerjoin(Visit, Visit.id == next_visit(page))
+        .outerjoin(visit, visit.id == next_visit(page, today))
         .outerjoin(read, read.id == own_review(page))
     )
 
 
-def _base(sight: access.Sight, days: Days) -> Select[Any]:
-    """Everybody in the reader's care with what decides their place."""
+def _base(sight: access.Sight, days: Days, *, is_searched: bool) -> Select[Any]:
+    """Everybody in the reader's care with what decides their place, and no more than that.
+
+    Without a summary its numbers are NULL, which no condition here takes for more than nothing.
+    """
     summary = EpisodeSummary
-    today = _today(days)
-    ahead = case(
-        {zone: on.toordinal() for zone, on in days.by_zone}, value=Patient.zone
-    ) - func.coalesce(summary.as_of, 0)
-    letter = case(
-        (summary.as_of.is_(None), LETTERS[Verdict.NOT_ENOUGH_DAYS]),
-        (ahead > DAYS_AHEAD, LETTERS[Verdict.NOT_ENOUGH_DAYS]),
-        (ahead < 0, func.substr(summary.verdicts, 1, 1)),
-        else_=func.substr(summary.verdicts, ahead + 1, 1),
+    today = _of_zone(days, Integer(), date.toordinal)
+    open_or_waiting = or_(
+        Episode.ended_on.is_(None), summary.open_flags > 0, summary.open_calls > 0
     )
-    is_quiet = and_(summary.quiet_after.is_not(None), ahead + summary.as_of > summary.quiet_after)
-    flags, calls = func.coalesce(summary.open_flags, 0), func.coalesce(summary.open_calls, 0)
+    wanted = select(
+        Episode.id.label("episode_id"),
+        _letter(today - summary.as_of).label("letter"),
+        visit_today(_today(days)).label("visit_at"),
+        summary.open_flags.label("flags"),
+        summary.open_calls.label("calls"),
+        summary.open_questions.label("questions"),
+        summary.needlings.label("needlings"),
+        (today > summary.quiet_after).label("quiet"),
+        summary.flag_code.label("flag_code"),
+        func.coalesce(summary.flagged_at, summary.called_at).label("waits_since"),
+        summary.last_entered_at.label("last_entered_at"),
+        Patient.family_name.label("family_name"),
+        *([summary.search_name.label("search_name")] if is_searched else []),
+    ).join(Patient, Patient.id == Episode.patient_id)
     return (
-        select(
-            Episode.id.label("episode_id"),
-            today.label("today"),
-            letter.label("letter"),
-            visit_today(today).label("visit_at"),
-            flags.label("flags"),
-            calls.label("calls"),
-            func.coalesce(summary.open_questions, 0).label("questions"),
-            func.coalesce(summary.needlings, 0).label("needlings"),
-            case((is_quiet, 1), else_=0).label("quiet"),
-            urgency(summary.flag_code).label("urgency"),
-            func.coalesce(summary.flagged_at, summary.called_at).label("waits_since"),
-            summary.last_entered_at.label("last_entered_at"),
-            Patient.family_name.label("family_name"),
-            summary.search_name.label("search_name"),
-        )
-        .join(Patient, Patient.id == Episode.patient_id)
+        access.only_in_care(wanted, sight)
         .outerjoin(summary, summary.episode_id == Episode.id)
-        .where(
-            access.in_care_by(sight),
-            or_(Episode.ended_on.is_(None), flags > 0, calls > 0),
-        )
+        .where(open_or_waiting)
+    )
+
+
+def _letter(ahead: ColumnElement[int]) -> ColumnElement[str]:
+    """The verdict of the day that is so many days `ahead` of a summary."""
+    verdicts = EpisodeSummary.verdicts
+    return case(
+        (ahead.between(0, DAYS_AHEAD), func.substr(verdicts, ahead + 1, 1)),
+        (ahead < 0, func.substr(verdicts, 1, 1)),
+        else_=LETTERS[Verdict.NOT_ENOUGH_DAYS],
     )
 
 
 def _today(days: Days) -> ColumnElement[date]:
-    found = {zone: literal(on, Date) for zone, on in days.by_zone}
-    return case(found, value=Patient.zone, else_=literal(days.today, Date))
+    return _of_zone(days, Date(), lambda on: on)
+
+
+def _of_zone(
+    days: Days, kind: TypeEngine[Said], said: Callable[[date], Said]
+) -> ColumnElement[Said]:
+    """What is `said` of today where the patient lives; nobody is asked where it is one day."""
+    dates = {zone: literal(said(on), kind) for zone, on in days.by_zone if on != days.today}
+    clinic = literal(said(days.today), kind)
+    return case(dates, value=Patient.zone, else_=clinic) if dates else clinic
 
 
 def _kept(base: FromClause, wanted: Filter) -> ColumnElement[bool]:
@@ -298,7 +313,7 @@ def _kept(base: FromClause, wanted: Filter) -> ColumnElement[bool]:
             base.c.needlings >= NO_RESPONSE_FROM,
             or_(base.c.letter == same, base.c.letter == worse),
         ),
-        Filter.QUIET: base.c.quiet == 1,
+        Filter.QUIET: base.c.quiet,
     }
     return conditions[wanted]
 
@@ -332,7 +347,8 @@ def _page(base: FromClause, is_found: ColumnElement[bool]) -> Select[Any]:
     )
     ranked = select(*base.c, rank.label("look")).where(is_found).subquery("r")
     before = bindparam("before", type_=Integer())
-    return select(ranked).order_by(*_order(ranked)).limit(AT_ONCE).offset(before)
+    shown = [ranked.c[name] for name in _OF_PAGE]
+    return select(*shown).order_by(*_order(ranked)).limit(PAGE).offset(before)
 
 
 def _order(rows: FromClause) -> list[ColumnElement[Any]]:
@@ -340,13 +356,25 @@ def _order(rows: FromClause) -> list[ColumnElement[Any]]:
     column = rows.c
     return [
         column.look,
-        case((column.look == Look.FLAG.value, column.urgency), else_=0),
+        case((column.look == Look.FLAG.value, urgency(column.flag_code)), else_=0),
         case((column.look <= Look.CALL.value, column.waits_since)),
         case((column.look == Look.VISIT_TODAY.value, column.visit_at)),
         column.last_entered_at.desc().nulls_last(),
         column.family_name,
         column.episode_id,
     ]
+
+
+_OF_PAGE = (
+    "episode_id",
+    "look",
+    "letter",
+    "visit_at",
+    "flag_code",
+    "waits_since",
+    "last_entered_at",
+    "family_name",
+)
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> PanelRow:
@@ -367,12 +395,12 @@ def _row(row: Row[*tuple[Any, ...]]) -> PanelRow:
         baseline=row.baseline,
         recent=dict(row.recent or ()),
         needled_on=tuple(row.needled_on or ()),
-        needlings=row.needlings,
-        flags=row.flags,
+        needlings=row.needlings or 0,
+        flags=row.open_flags or 0,
         flag_code=row.flag_code,
         flagged_on=row.flagged_on,
         called_on=row.called_on,
-        questions=row.questions,
+        questions=row.open_questions or 0,
         last_entry_on=row.last_entry_on,
         next_visit_at=row.planned_for,
         next_visit_on=row.planned_on,

@@ -3,11 +3,22 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 
-from portal.care.models import Episode, Patient, Visit
+from portal.care.models import Episode, Visit
 from portal.diary.models import Entry
 from portal.review.models import Review
+
+# Written out: SQLite reads a statement anew at each asking if its limit is a value to fill in.
+ONE: ColumnElement[int] = literal_column("1")
 
 
 def newest_entry(page: FromClause) -> ScalarSelect[Any]:
@@ -16,7 +27,7 @@ def newest_entry(page: FromClause) -> ScalarSelect[Any]:
         select(Entry.id)
         .where(Entry.episode_id == page.c.episode_id)
         .order_by(Entry.entered_at.desc(), Entry.id.desc())
-        .limit(1)
+        .limit(ONE)
         .correlate(page)
         .scalar_subquery()
     )
@@ -32,7 +43,7 @@ def own_review(page: FromClause) -> ScalarSelect[Any]:
             Review.undone_at.is_(None),
         )
         .order_by(Review.at.desc(), Review.id.desc())
-        .limit(1)
+        .limit(ONE)
         .correlate(page)
         .scalar_subquery()
     )
@@ -47,23 +58,23 @@ def visit_today(today: ColumnElement[date]) -> ScalarSelect[Any]:
             Visit.cancelled_at.is_(None),
             func.coalesce(Visit.held_on, Visit.planned_on) == today,
         )
-        .correlate(Episode, Patient)
+        .correlate_except(Visit)
         .scalar_subquery()
     )
 
 
-def next_visit(page: FromClause) -> ScalarSelect[Any]:
-    """The next visit that is planned and not yet recorded."""
+def next_visit(page: FromClause, today: ColumnElement[date]) -> ScalarSelect[Any]:
+    """The next visit that is planned, from today on, and not yet recorded."""
     return (
         select(Visit.id)
         .where(
             Visit.episode_id == page.c.episode_id,
             Visit.cancelled_at.is_(None),
             Visit.held_on.is_(None),
-            Visit.planned_on >= page.c.today,
+            Visit.planned_on >= today,
         )
         .order_by(Visit.planned_for, Visit.id)
-        .limit(1)
-        .correlate(page)
+        .limit(ONE)
+        .correlate_except(Visit)
         .scalar_subquery()
     )

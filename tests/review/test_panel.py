@@ -74,6 +74,18 @@ def test_an_opened_record_is_not_in_ones_care(cast: Cast) -> None:
     assert cast.mia.episode_id not in [row.episode_id for row in rows_for(cast.ben)]
 
 
+def test_a_patient_whose_care_team_names_somebody_twice_stands_once(cast: Cast) -> None:
+    before = page_for(cast.ana, Wanted())
+    with db.write_transaction() as session:
+        of = session.get_one(Episode, cast.mia.episode_id)
+        for _ in range(2):
+            factories.care_team(
+                session, of, session.get_one(Practitioner, cast.ana.practitioner_id)
+            )
+    after = page_for(cast.ana, Wanted())
+    assert (after.found, after.rows) == (before.found, before.rows)
+
+
 def test_rows_stand_in_the_order_of_their_reasons(cast: Cast, people: dict[str, Episode]) -> None:
     expected = [people[name].id for name in REASONS]
     shown = [row.episode_id for row in rows_for(cast.ana)]
