@@ -39,7 +39,7 @@ from portal.review.charts import (
     VISITS_DESKTOP,
     VISITS_PHONE,
     VISITS_PRINT,
-    calendar,
+    calendars,
     shades,
     visit_drawings,
 )
@@ -291,7 +291,7 @@ def _charts(record: Record, flags: int, *, is_full: bool) -> Charts:
     low = replace(VISITS_PRINT, pain=LOW_ON_FULL_PAPER if is_full else LOW_ON_PAPER, soreness=22)
     words, around = calendar_words(record), visit_words(record)
     return Charts(
-        calendar=tuple(calendar(record, shape, words) for shape in (PHONE, wide, paper)),
+        calendar=calendars(record, (PHONE, wide, paper), words),
         around=visit_drawings(record.aligned, (VISITS_PHONE, VISITS_DESKTOP, low), around)
         if record.needlings
         else (),

@@ -94,10 +94,6 @@ class Plan:
     scores: tuple[str, ...]
     lower_scores: tuple[str, ...]
 
-    def day(self, on: date) -> str:
-        """The middle of a day, written out."""
-        return self.days[(on - self.window.first).days]
-
     def x(self, on: date) -> float:
         """The middle of a day."""
         return self.edge(on) + self.shape.step / 2

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from portal.review.calendar_labels import axis_labels, notes, visit_labels
 from portal.review.calendar_plan import (
@@ -24,9 +25,9 @@ from portal.review.calendar_plan import (
     band_edges,
     plan_of,
 )
-from portal.review.drawing import Box, Label, bars, joined, level_line, points, short, upright
+from portal.review.drawing import Box, Label, bars, level_line, points, short, stretches, upright
 from portal.review.sparkline import Spark, shades, sparkline, sparkline_of
-from portal.review.trends import Day, Record, VisitMark, Window, fortnights_until
+from portal.review.trends import Figures, Record, VisitMark, Window, fortnights_until
 from portal.review.visit_chart import (
     VISITS_DESKTOP,
     VISITS_PHONE,
@@ -54,6 +55,7 @@ __all__ = [
     "VisitShape",
     "VisitWords",
     "calendar",
+    "calendars",
     "shades",
     "sparkline",
     "sparkline_of",
@@ -90,23 +92,79 @@ class Calendar:
     labels: tuple[Label, ...]
 
 
+class _Mark(NamedTuple):
+    """A day that was written about, by its place in the window."""
+
+    place: int
+    pain: int | None
+    interference: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What a calendar shows, the same in every shape: days by their place in the window.
+
+    `uncounted` are the first and last place of each stretch after needling; `missing` are the
+    days without an entry, from the diary's first day on.
+    """
+
+    record: Record
+    window: Window
+    steps: Sequence[Figures]
+    visits: Sequence[VisitMark]
+    prompt: Sequence[_Mark]
+    late: Sequence[_Mark]
+    uncounted: Sequence[tuple[int, int]]
+    missing: Sequence[int]
+
+
+def _shown(record: Record, last: date | None) -> _Shown:
+    window = Window.ending(last or record.recent.window.last, length=DAYS)
+    first = window.first.toordinal()
+    days = window.of(record.days)
+    marks = [
+        (day.is_late, _Mark(day.on.toordinal() - first, day.pain_average, day.interference))
+        for day in days
+    ]
+    written = {mark.place for _, mark in marks}
+    begun = record.days[0].on.toordinal() - first if record.days else DAYS
+    return _Shown(
+        record=record,
+        window=window,
+        steps=record.fortnights if last is None else fortnights_until(record, window.last),
+        visits=[visit for visit in record.visits if visit.on in window],
+        prompt=[mark for is_late, mark in marks if not is_late],
+        late=[mark for is_late, mark in marks if is_late],
+        uncounted=stretches(on.toordinal() - first for on in record.unsettled if on in window),
+        missing=[n for n in range(max(begun, 0), DAYS) if n not in written],
+    )
+
+
 def calendar(
     record: Record, shape: Shape, words: CalendarWords, *, last: date | None = None
 ) -> Calendar:
     """The 56 days that end with the recent window, or those that end on an earlier day."""
-    window = Window.ending(last or record.recent.window.last, length=DAYS)
-    plan = plan_of(shape, window, words)
-    days = window.of(record.days)
-    visits = [visit for visit in record.visits if visit.on in window]
-    steps = record.fortnights if last is None else fortnights_until(record, window.last)
-    lower = [day for day in days if day.interference is not None]
+    return _drawn(_shown(record, last), shape, words)
+
+
+def calendars(
+    record: Record, shapes: Iterable[Shape], words: CalendarWords
+) -> tuple[Calendar, ...]:
+    """The same days in several shapes; what they show is looked for once."""
+    shown = _shown(record, None)
+    return tuple(_drawn(shown, shape, words) for shape in shapes)
+
+
+def _drawn(shown: _Shown, shape: Shape, words: CalendarWords) -> Calendar:
+    record, visits, steps = shown.record, shown.visits, shown.steps
+    plan = plan_of(shape, shown.window, words)
     return Calendar(
         shape=shape,
         height=plan.height,
         title=words.title,
         desc=words.desc,
         band=_band(record, plan),
-        after=_after(record, plan),
+        after=_after(shown.uncounted, plan),
         grid=_grid(plan),
         baseline=_baseline(record, plan),
         needles=_needles(visits, plan),
@@ -115,13 +173,13 @@ def calendar(
         interference_steps=_steps(
             [(each.window, each.interference) for each in steps], plan, plan.lower_y
         ),
-        dots=_dots(days, plan, is_late=False),
-        late_dots=_dots(days, plan, is_late=True),
-        interference_dots=_lower_dots(lower, plan, is_late=False),
-        late_interference_dots=_lower_dots(lower, plan, is_late=True),
-        written=_cells(days, plan, is_late=False),
-        written_late=_cells(days, plan, is_late=True),
-        missing=_missing(record, days, plan),
+        dots=_dots(shown.prompt, plan),
+        late_dots=_dots(shown.late, plan),
+        interference_dots=_lower_dots(shown.prompt, plan),
+        late_interference_dots=_lower_dots(shown.late, plan),
+        written=_cells(shown.prompt, plan),
+        written_late=_cells(shown.late, plan),
+        missing=_missing(shown.missing, plan),
         labels=(*axis_labels(plan), *visit_labels(visits, plan), *notes(record, steps, plan)),
     )
 
@@ -134,10 +192,10 @@ def _band(record: Record, plan: Plan) -> str:
     return bars([Box(plan.shape.left, plan.y(high), plan.shape.right, plan.y(low))])
 
 
-def _after(record: Record, plan: Plan) -> str:
+def _after(stretches: Sequence[tuple[int, int]], plan: Plan) -> str:
     """The days after needling that are not counted, in both panels."""
-    shown = (on for on in record.unsettled if on in plan.window)
-    spans = joined((plan.edge(on), plan.edge(on) + plan.shape.step + 0.01) for on in shown)
+    step, left = plan.shape.step, plan.shape.left
+    spans = [(left + start * step, left + end * step + step + 0.01) for start, end in stretches]
     upper = [Box(left, TOP, right, plan.bottom) for left, right in spans]
     lower = [Box(left, plan.lower_top, right, plan.lower_bottom) for left, right in spans]
     return bars(upper + lower)
@@ -179,40 +237,24 @@ def _steps(
     return path
 
 
-def _dots(days: Iterable[Day], plan: Plan, *, is_late: bool) -> str:
-    return points(
-        [
-            (plan.day(day.on), plan.scores[day.pain_average])
-            for day in days
-            if day.is_late is is_late and day.pain_average is not None
-        ]
-    )
+def _dots(marks: Iterable[_Mark], plan: Plan) -> str:
+    days, scores = plan.days, plan.scores
+    return points([(days[n], scores[pain]) for n, pain, _ in marks if pain is not None])
 
 
-def _lower_dots(days: Iterable[Day], plan: Plan, *, is_late: bool) -> str:
-    return points(
-        [
-            (plan.day(day.on), plan.lower_scores[day.interference])
-            for day in days
-            if day.is_late is is_late and day.interference is not None
-        ]
-    )
+def _lower_dots(marks: Iterable[_Mark], plan: Plan) -> str:
+    days, scores = plan.days, plan.lower_scores
+    return points([(days[n], scores[felt]) for n, _, felt in marks if felt is not None])
 
 
-def _cells(days: Iterable[Day], plan: Plan, *, is_late: bool) -> str:
+def _cells(marks: Iterable[_Mark], plan: Plan) -> str:
     """The strip of days written: one upright bar each."""
     width = 2 * plan.shape.step / 3
-    start, end = f"h{short(-width / 2)}", f"v8h{short(width)}v-8z"
-    top = short(plan.strip)
-    return "".join(
-        f"M{plan.day(day.on)} {top}{start}{end}" for day in days if day.is_late is is_late
-    )
+    bar = f" {short(plan.strip)}h{short(-width / 2)}v8h{short(width)}v-8z"
+    return "".join([f"M{plan.days[mark.place]}{bar}" for mark in marks])
 
 
-def _missing(record: Record, days: Sequence[Day], plan: Plan) -> str:
-    """A tick for each day without an entry, from the diary's first day on."""
-    written = {day.on for day in days}
-    begun = record.days[0].on if record.days else date.max
-    top = short(plan.strip + 1)
-    gaps = (on for on in plan.window if on >= begun and on not in written)
-    return "".join(f"M{plan.day(on)} {top}v6" for on in gaps)
+def _missing(places: Iterable[int], plan: Plan) -> str:
+    """A tick for each day without an entry."""
+    tick = f" {short(plan.strip + 1)}v6"
+    return "".join([f"M{plan.days[place]}{tick}" for place in places])

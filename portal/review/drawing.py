@@ -4,9 +4,9 @@ All of it is geometry in the drawing's own units; the look (colour, weight) is t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 NARROW = frozenset("iljtfrI.,:;'’()|! ")
 WIDE = frozenset("mwMW%—")
@@ -14,12 +14,12 @@ ASCENT = 0.72
 DESCENT = 0.22
 
 Anchor = Literal["start", "middle", "end"]
+SHIFTS = MappingProxyType({"start": 0.0, "middle": 0.5, "end": 1.0})
 Point = tuple[float, float]
 Corner = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):  # a brief makes hundreds of both
     """A rectangle: left, top, right, bottom."""
 
     left: float
@@ -43,8 +43,7 @@ class Box:
         return across and self.top < other.bottom and other.top < self.bottom
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A word or number in a drawing; `css` is its class, `y` its baseline."""
 
     text: str
@@ -56,8 +55,7 @@ class Label:
     def box(self, font: float) -> Box:
         """The room it takes at this type size."""
         width = text_width(self.text, font=font, is_bold=self.css != "")
-        shift = {"start": 0.0, "middle": width / 2, "end": width}[self.anchor]
-        left = self.x - shift
+        left = self.x - SHIFTS[self.anchor] * width
         return Box(left, self.y - ASCENT * font, left + width, self.y + DESCENT * font)
 
 
@@ -120,14 +118,14 @@ def upright(x: float, y1: float, y2: float) -> str:
     return f"M{short(x)} {short(y1)}V{short(y2)}"
 
 
-def joined(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Spans in order, those that touch made one, so that shading never doubles."""
-    found: list[tuple[float, float]] = []
-    for left, right in sorted(spans):
-        if found and left <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], right))
+def stretches(places: Iterable[int]) -> list[tuple[int, int]]:
+    """The first and last of each run of neighbours, so that shading never doubles."""
+    found: list[tuple[int, int]] = []
+    for place in sorted(places):
+        if found and place == found[-1][1] + 1:
+            found[-1] = (found[-1][0], place)
         else:
-            found.append((left, right))
+            found.append((place, place))
     return found
 
 

@@ -4,7 +4,6 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
 
@@ -98,29 +97,29 @@ class _Around:
 
 def _stretches(days: Sequence[Day], needlings: Sequence[VisitMark]) -> list[_Around]:
     """Each visit's stretch; `days` and `needlings` come oldest first."""
-    dates = [day.on for day in days]
-    later = sorted({visit.on for visit in needlings})
+    dates = [day.on.toordinal() for day in days]
+    later = sorted({visit.on.toordinal() for visit in needlings})
     return [_stretch(visit, later, (days, dates)) for visit in needlings]
 
 
 def _stretch(
-    visit: VisitMark, visit_dates: Sequence[date], diary: tuple[Sequence[Day], Sequence[date]]
+    visit: VisitMark, visit_dates: Sequence[int], diary: tuple[Sequence[Day], Sequence[int]]
 ) -> _Around:
+    """The days around a visit; dates are numbers here, since there are hundreds of them."""
     days, dates = diary
-    place = bisect_right(visit_dates, visit.on)
-    until = (visit_dates[place] - visit.on).days if place < len(visit_dates) else NEVER
-    start = bisect_left(dates, visit.on + timedelta(days=ALIGNED.start))
-    pain: dict[int, int] = {}
-    soreness: dict[int, int] = {}
-    for day in days[start:]:
-        number = (day.on - visit.on).days
-        if number >= max(until, FLARE_DAYS.stop):
-            break
-        if day.pain_average is not None:
-            pain[number] = day.pain_average
-        if day.soreness is not None and 0 <= number < min(until, SORENESS_DAYS.stop):
-            soreness[number] = day.soreness
-    return _Around(visit, until, pain, soreness)
+    zero = visit.on.toordinal()
+    place = bisect_right(visit_dates, zero)
+    until = visit_dates[place] - zero if place < len(visit_dates) else NEVER
+    start = bisect_left(dates, zero + ALIGNED.start)
+    stop = bisect_left(dates, zero + max(until, FLARE_DAYS.stop), lo=start)
+    around = [(dates[n] - zero, days[n]) for n in range(start, stop)]
+    sore_until = min(until, SORENESS_DAYS.stop)
+    return _Around(
+        visit,
+        until,
+        {n: day.pain_average for n, day in around if day.pain_average is not None},
+        {n: day.soreness for n, day in around if day.soreness is not None and 0 <= n < sore_until},
+    )
 
 
 def _flare(around: _Around, before: Fraction) -> Flare | None:
@@ -149,11 +148,12 @@ def _response(around: _Around) -> Response:
     before = [around.pain[n] for n in around.known(DAYS_BEFORE)]
     if len(before) < ENOUGH or len(around.known(FLARE_DAYS)) < ENOUGH:
         return Response(around.visit, is_written=bool(around.known(ALIGNED)))
+    level = mean(before)
     return Response(
         visit=around.visit,
         is_known=True,
-        before=mean(before),
-        flare=_flare(around, mean(before)),
+        before=level,
+        flare=_flare(around, level),
         best=_best(around),
         soreness=max(around.soreness.values(), default=None),
         sore_until=max((n for n, sore in around.soreness.items() if sore > 0), default=None),
@@ -162,15 +162,17 @@ def _response(around: _Around) -> Response:
 
 
 def _line(around: _Around) -> Line:
+    own = range(ALIGNED.start, min(ALIGNED.stop, around.until))
+    gap = (None,) * (len(ALIGNED) - len(own))
     return Line(
         around.visit,
-        tuple(around.pain.get(n) if n < around.until else None for n in ALIGNED),
-        tuple(around.soreness.get(n) for n in ALIGNED),
+        (*map(around.pain.get, own), *gap),
+        tuple(map(around.soreness.get, ALIGNED)),
     )
 
 
 def _aligned(lines: tuple[Line, ...]) -> Aligned:
-    columns = [[line.pain[n] for line in lines] for n in range(len(ALIGNED))]
+    columns = zip(*(line.pain for line in lines), strict=True) if lines else [()] * len(ALIGNED)
     known = [[value for value in column if value is not None] for column in columns]
     return Aligned(
         lines,

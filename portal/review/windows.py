@@ -71,7 +71,7 @@ class Window:
         return self.first <= on <= self.last
 
     def __iter__(self) -> Iterator[date]:
-        return (self.first + timedelta(days=n) for n in range(self.length))
+        return map(date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
 
     def overlaps(self, other: "Window") -> bool:
         """Whether the two share a day."""

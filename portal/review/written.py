@@ -26,6 +26,7 @@ _DAY = (
     _ENTRY.change,
     _ENTRY.is_late,
 )
+ON = 2  # where the columns of a Day begin
 _WRITTEN = (
     select(_ENTRY.episode_id, *_DAY)
     .where(_ENTRY.episode_id.in_(bindparam("ids", expanding=True)))
@@ -56,7 +57,11 @@ def written_days(
 
 def _newest_days(rows: Iterable[Sequence[Any]]) -> tuple[WrittenDay, ...]:
     """The newest version of each day, from rows in order of day and version."""
-    newest: dict[object, WrittenDay | None] = {}
-    for is_withdrawn, needled, on, *values in rows:
-        newest[on] = None if is_withdrawn else WrittenDay(Day(on, *values), needled)
-    return tuple(day for day in newest.values() if day is not None)
+    newest = {row[ON]: row for row in rows}
+    return tuple(
+        [
+            WrittenDay(Day._make(row[ON:]), needled=row[1])
+            for row in newest.values()
+            if not row[0]  # withdrawn
+        ]
+    )

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.review.charts import shades, sparkline, sparkline_of
-from portal.review.drawing import Box, apart, joined, points, short
+from portal.review.drawing import Box, apart, points, short, stretches
 from tests.review.diaries import days, record, visits
 
 NOTHING = [None] * 28
@@ -75,8 +75,8 @@ def test_coordinates_are_short() -> None:
     assert [short(each) for each in (1.0, 1.25, -0.01, 0.0, -2.5)] == ["1", "1.2", "0", "0", "-2.5"]
 
 
-def test_spans_that_touch_are_joined() -> None:
-    assert joined([(3, 4), (0, 1), (1, 2)]) == [(0, 2), (3, 4)]
+def test_days_that_touch_are_one_stretch() -> None:
+    assert stretches([3, 0, 1]) == [(0, 1), (3, 3)]
 
 
 def test_boxes_that_share_an_edge_do_not_meet() -> None:
