@@ -163,7 +163,7 @@ def advice_page(
 
 def goes_to(care: Care, clinic: ClinicFacts, visits: Sequence[Appointment]) -> str:
     """Say who will see a ticked flag, and when at the latest."""
-    if not care.has_reader:
+    if not care.is_read:
         return _("Nobody reads this diary now.")
     ahead = [visit.on for visit in visits if not visit.is_held and visit.on >= care.today]
     first = _("Your answer stands first on your practitioner’s list.")

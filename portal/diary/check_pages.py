@@ -13,7 +13,6 @@ from portal.diary import assessment_queries, check_words, pages, queries
 from portal.diary.assessment_queries import Assessed, Unfinished
 from portal.diary.assessment_service import form_of
 from portal.diary.checks import DoneOn, is_due, next_due, rhythm_of
-from portal.diary.pages import Refusal
 from portal.diary.queries import Care
 from portal.instruments.model import Instrument, Question
 from portal.web.languages import gettext as _
@@ -71,9 +70,10 @@ def opened(care: Care, person: Reader, instrument: Instrument) -> Check:
     return Check(care, person, instrument, activities, unfinished)
 
 
-def render_refusal(refusal: Refusal, *, was_sent: bool) -> ResponseReturnValue:
+def render_refusal(care: Care, *, was_sent: bool) -> ResponseReturnValue:
     """Say why nothing new is taken, and the one way on."""
-    html = render_template("diary/check_closed.html", refusal=refusal, was_sent=was_sent)
+    refusal = pages.episode_over(care)
+    html = render_template("diary/check_closed.html", care=care, refusal=refusal, was_sent=was_sent)
     return html, refusal.status if was_sent else 200
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal import db
 from portal.accounts.gate import rescue
 from portal.accounts.session import actor, reader
-from portal.diary import assessment_queries, assessment_service, check_pages, pages, queries
+from portal.diary import assessment_queries, assessment_service, check_pages, queries
 from portal.diary.answers import tidy
 from portal.diary.check_pages import ANSWERS, LONGEST_ACTIVITY, Check
 from portal.diary.queries import Care
@@ -49,7 +49,7 @@ def check(instrument: str) -> ResponseReturnValue:
     if own is None:
         return render_template("diary/none.html")
     if not own.care.is_open:
-        return check_pages.render_refusal(pages.episode_over(own.care), was_sent=False)
+        return check_pages.render_refusal(own.care, was_sent=False)
     if not own.asked:
         return check_pages.render_names(own)
     kept = check_pages.from_draft(own)
@@ -90,7 +90,7 @@ def answer(instrument: str) -> ResponseReturnValue:
     except Conflict:  # two windows began at once; the second try finds what the first began
         return act(own)
     except (EpisodeEnded, NoConsent):
-        return check_pages.render_refusal(pages.episode_over(own.care), was_sent=True)
+        return check_pages.render_refusal(own.care, was_sent=True)
 
 
 def _place(own: Check) -> int | None:

@@ -300,14 +300,28 @@ def render_unsaved_advice(
     saved = _("Your entry is not saved yet. Sign in to save it.")
     page = advice.advice_page(codes, clinic, None, saved=saved)
     html = render_template(
-        "diary/advice.html", page=page, call="", way_on=request.path, typed=typed
+        "diary/advice.html", page=page, call="", way_on=request.path, typed=typed, is_read=None
     )
     return html, 400
 
 
 def call_line(care: Care) -> str:
-    """Say that asking for a call is not quick, and what is."""
+    """Say that asking for a call is not quick, and what is.
+
+    Whoever answers calls for the clinic may see it in a diary that nobody reads, but need not.
+    """
     clinic = clinic_of(care)
+    if not care.is_read:
+        return _(
+            "You asked for a call. The clinic may not see that soon, or at all. Sooner: %(phone)s.",
+            phone=clinic.phone,
+        )
+    if not clinic.rhythm:
+        return _(
+            "You asked for a call. Nobody sees this before your diary is next read. "
+            "Sooner: %(phone)s.",
+            phone=clinic.phone,
+        )
     return _(
         "You asked for a call. Nobody sees this before your diary is next read: %(rhythm)s. "
         "Sooner: %(phone)s.",

@@ -202,7 +202,10 @@ def saved(on: date) -> ResponseReturnValue:
     left_out = " ".join(map(str, get_flashed_messages(category_filter=[_LEFT_OUT])))
     if advice is not None:
         more = f"{call} {left_out}".strip()
-        return render_template("diary/advice.html", page=advice, call=more, way_on="")
+        is_read = day.care.is_read
+        return render_template(
+            "diary/advice.html", page=advice, call=more, way_on="", is_read=is_read
+        )
     visits = queries.visits_of(db.session(), day.person, day.care.episode_id)
     return render_template(
         "diary/saved.html",

@@ -175,6 +175,10 @@ def ask_prompt(care: Care, visits: Sequence[Appointment], *, waiting: int) -> As
         return None
     coming = ahead[0]
     title = _("Anything to ask on %(day)s?", day=weekday_name(coming.on))
+    if not care.is_read:
+        return AskPrompt(
+            title, _("Nobody reads it before you meet. You can keep it here till then.")
+        )
     if waiting:
         return AskPrompt(
             title,

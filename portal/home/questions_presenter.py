@@ -78,6 +78,8 @@ def questions_page(
 
 
 def _lede(care: Care, visits: Sequence[Appointment]) -> str:
+    if not care.is_read:
+        return _("Nobody reads this diary now. Keep here what you want to ask when you meet.")
     coming = next((v for v in visits if not v.is_held and v.on >= care.today), None)
     if coming is None:
         return _("Your practitioner sees them before you meet, in your order.")
