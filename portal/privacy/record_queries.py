@@ -5,12 +5,24 @@ Entries come in windows of a few hundred rows, each with its places, so that ten
 more memory than one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, bindparam, func, literal_column, select
+from sqlalchemy import (
+    Dialect,
+    Row,
+    Select,
+    TypeDecorator,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.models import Account
@@ -61,9 +73,25 @@ _PLACES = (
     .label("places")
 )
 
+
+class _KeyWritten(TypeDecorator[str]):
+    """A key as files write it, with no object made of each on the way."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, _coltype: object) -> Callable[[Any], str]:
+        """SQLite holds 32 digits, PostgreSQL a key."""
+        return _with_hyphens if dialect.name == "sqlite" else str
+
+
+def _with_hyphens(key: str) -> str:
+    return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
+
+
 _ENTRIES = Kept(
     select(
-        Entry.id,
+        type_coerce(Entry.id, _KeyWritten()).label("id"),
         Entry.about_on,
         Entry.entered_at,
         Entry.version,
@@ -93,8 +121,7 @@ _ENTRIES = Kept(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EntryVersion:
+class EntryVersion(NamedTuple):
     """One version of an entry: its columns, its places, and whether a later one replaces it."""
 
     row: _Found
@@ -121,6 +148,8 @@ class AssessmentTold:
 def _in_order(places: str | None) -> tuple[str, ...]:
     """Put places into the figure's order; one that an older figure had comes last."""
     regions = places.split(_BETWEEN) if places else ()
+    if len(regions) <= 1:
+        return tuple(regions)
     return tuple(sorted(regions, key=lambda region: (_ORDER.get(region, _LAST), region)))
 
 

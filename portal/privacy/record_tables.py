@@ -13,7 +13,7 @@ from portal.instruments.catalogue import UnknownInstrument, house_catalogue
 from portal.instruments.model import Instrument
 from portal.privacy.record_fields import ANSWERS_TABLE, ENTRIES_TABLE, ITEMS
 from portal.privacy.record_queries import WINDOW, AssessmentTold, EntryVersion, Record
-from portal.web.csv_cells import Cell, lines
+from portal.web.csv_cells import Cell, lines, plain_lines, word
 from portal.web.languages import gettext as _
 
 BETWEEN = ";"
@@ -48,64 +48,54 @@ def labels() -> Labels:
 
 def entries_csv(record: Record) -> Iterator[str]:
     """Yield `entries.csv`: one row for each version of each entry, by day."""
+    yield MARK + lines([ENTRIES_TABLE.head])
+    number, zone = word(record.person.clinic_number), record.subject.zone
     places = place_labels()
-    return _file(
-        ENTRIES_TABLE.head,
-        record,
-        lambda episode, entry: [_entry_line(record, episode, entry, places)],
-    )
+    for episode in record.episodes:
+        whose, entries = (number, str(episode.id)), record.entries(episode.id)
+        yield from _windows((_entry_line(whose, zone, one, places) for one in entries), plain_lines)
 
 
 def answers_csv(record: Record) -> Iterator[str]:
     """Yield `answers.csv`: one row for each answer, of the diary and then of assessments."""
     words, known = labels(), {name: str(column.label) for name, column in ITEMS.items()}
-    yield from _file(
-        ANSWERS_TABLE.head,
-        record,
-        lambda episode, entry: _answer_lines(record, episode, entry, words=words, known=known),
-    )
+    yield MARK + lines([ANSWERS_TABLE.head])
+    for episode in record.episodes:
+        key, entries = str(episode.id), record.entries(episode.id)
+        rows = (_answer_lines(record, key, one, words=words, known=known) for one in entries)
+        yield from _windows(chain.from_iterable(rows), lines)
     for episode in record.episodes:
         rows = (_assessment_lines(record, episode.id, one) for one in _told(record, episode))
-        yield from _windows(chain.from_iterable(rows))
+        yield from _windows(chain.from_iterable(rows), lines)
 
 
 def _told(record: Record, episode: Any) -> Iterable[AssessmentTold]:
     return record.assessments(episode.id)
 
 
-def _file(
-    head: Sequence[str], record: Record, lines_of: Callable[[str, EntryVersion], Iterable[Line]]
-) -> Iterator[str]:
-    yield MARK + lines([head])
-    for episode in record.episodes:
-        key, entries = str(episode.id), record.entries(episode.id)
-        yield from _windows(chain.from_iterable(lines_of(key, entry) for entry in entries))
-
-
-def _windows(rows: Iterator[Line]) -> Iterator[str]:
+def _windows(rows: Iterator[Line], as_lines: Callable[[Iterable[Line]], str]) -> Iterator[str]:
     while window := list(islice(rows, WINDOW)):
-        yield lines(window)
+        yield as_lines(window)
 
 
 def _entry_line(
-    record: Record, episode: str, entry: EntryVersion, places: Mapping[str, str]
+    whose: tuple[str, str], zone: str, entry: EntryVersion, places: Mapping[str, str]
 ) -> Line:
     # A whole row at once: asking it for each column by name takes longer than reading it.
     key, about_on, entered_at, version, is_late, withdrawn_at, *answers = entry.row
     reason, method, layout, pain, interference, needled, soreness, felt, lasted, *others = answers
     flags, worst, change, sleep, medicine, managed, note, call_me, _places = others
     return (
-        str(key),
-        record.person.clinic_number,
-        episode,
+        key,
+        *whose,
         about_on.isoformat(),
         instant(entered_at),
-        clock.local(entered_at, record.subject.zone).date().isoformat(),
+        clock.local(entered_at, zone).date().isoformat(),
         version,
         int(entry.is_newest),
         int(is_late),
         instant(withdrawn_at),
-        reason,
+        word(reason),
         method,
         layout,
         pain,
@@ -116,13 +106,13 @@ def _entry_line(
         lasted,
         BETWEEN.join(flags),
         BETWEEN.join(entry.places),
-        BETWEEN.join([places.get(key, key) for key in entry.places]),
+        word(BETWEEN.join([places.get(key, key) for key in entry.places])),
         worst,
         change,
         sleep,
         medicine,
-        managed,
-        note,
+        word(managed),
+        word(note),
         int(call_me),
     )
 
@@ -137,7 +127,7 @@ def _answer_lines(
 ) -> Iterator[Line]:
     row = entry.row
     start: Line = (
-        str(row.id),
+        row.id,
         record.person.clinic_number,
         episode,
         DIARY,

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 APOSTROPHE = "'"
 _STARTS = frozenset("=+-@\t\r＝＋－＠﹢﹣﹦﹫")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_TO_QUOTE = re.compile(r'[,"\r\n]')
+_END = "\r\n"
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 Cell = str | int | float | None
@@ -38,11 +40,23 @@ def _may_run(text: str) -> bool:
     return False
 
 
+def word(text: str) -> str:
+    """Return what somebody typed as one cell of `plain_lines`: safe, and quoted where need be."""
+    safe = safe_cell(text)
+    return '"{}"'.format(safe.replace('"', '""')) if _TO_QUOTE.search(safe) else safe
+
+
+def plain_lines(rows: Iterable[Sequence[Cell]]) -> str:
+    """Return rows of numbers, codes and `word`s as `lines` does, looking at no cell again."""
+    return "".join(
+        [",".join(["" if cell is None else str(cell) for cell in row]) + _END for row in rows]
+    )
+
+
 def lines(rows: Iterable[Sequence[Cell]]) -> str:
     """Return rows as CSV (RFC 4180), every text in them made safe; None is an empty cell."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows(
+    csv.writer(out, lineterminator=_END).writerows(
         [safe_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
     )
     return out.getvalue()

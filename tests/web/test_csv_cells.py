@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.web.csv_cells import lines, safe_cell
+from portal.web.csv_cells import lines, plain_lines, safe_cell, word
 
 RUNS = "=+-@＝＋－＠﹢﹣﹦﹫"
 TYPED = st.text(max_size=30) | st.builds(
@@ -64,3 +64,9 @@ def test_rows_come_back_as_they_were_written(rows: list[list[str | int | None]])
     read = list(csv.reader(io.StringIO(lines(rows), newline="")))
     said = [["" if one is None else safe_cell(str(one)) for one in row] for row in rows]
     assert read == said
+
+
+@given(st.lists(st.lists(TYPED | st.integers(-9, 9) | st.none(), min_size=2, max_size=4)))
+def test_lines_of_words_are_the_same_as_lines(rows: list[list[str | int | None]]) -> None:
+    words = [[word(one) if isinstance(one, str) else one for one in row] for row in rows]
+    assert plain_lines(words) == lines(rows)
