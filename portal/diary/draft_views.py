@@ -1,5 +1,6 @@
 """Keeping what is typed into a day's form before it is saved, and throwing it away."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -11,12 +12,13 @@ from portal.diary import answers, kept_words, pages, queries
 from portal.diary.answers import Fields
 from portal.diary.kept_words import form_of
 from portal.diary.pages import Day
-from portal.diary.views import can_be_written, day_to_write
-from portal.errors import EpisodeEnded, OutOfSight
+from portal.diary.views import can_be_written, day_to_write, refuse, sent_form, why_closed
+from portal.errors import OutOfSight
 from portal.web.guard import Audience, audience
 
 bp = Blueprint("drafts", __name__)
 _KEPT = ("", 204)
+_CLOSED = 409
 _TOO_LARGE = 413
 
 
@@ -33,7 +35,7 @@ def keep(on: date) -> ResponseReturnValue:
     if "throw_away" in request.form:
         return _thrown_away(day)
     if not can_be_written(day):
-        raise EpisodeEnded
+        return refuse(day, sent_form(), replace(why_closed(day), status=_CLOSED))
     typed = pages.form_fields(request.form.to_dict(flat=False))
     is_worth_it = pages.is_typed(typed) and not _is_saved(day, typed)
     with db.write_transaction() as session:

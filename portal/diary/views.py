@@ -62,6 +62,11 @@ def can_be_written(day: Day) -> bool:
     return bool(is_written) and not day.person.is_own_phone
 
 
+def why_closed(day: Day) -> pages.Refusal:
+    """Return why a day takes no words now: the diary does not, or that day does not."""
+    return pages.day_closed(day) if day.care.is_open else pages.episode_over(day.care)
+
+
 def _no_diary() -> ResponseReturnValue:
     if phones.writer() is not None:
         return unknown_person()
@@ -87,7 +92,8 @@ def entry(on: date) -> ResponseReturnValue:
     return pages.render_form(pages.from_draft(day, page) if day.care.is_draft_kept else page)
 
 
-def _sent() -> Sent:
+def sent_form() -> Sent:
+    """Return what the form of a day sent; without a key of its own it gets one."""
     sent = answers.read(request.form.to_dict(flat=False))
     return sent if sent.entry_key else replace(sent, entry_key=uuid4())
 
@@ -99,19 +105,19 @@ def save(on: date) -> ResponseReturnValue:
     day = day_to_write(on)
     if day is None:
         raise OutOfSight
-    sent = _sent()
+    sent = sent_form()
     if sent.problems and not sent.answers.red_flags:
         return _ask_again(day, sent)
     try:
         outcome = _write_or_again(day, sent)
     except DayClosed:
-        return _refuse(day, sent, pages.day_closed(day))
+        return refuse(day, sent, pages.day_closed(day))
     except (EpisodeEnded, NoConsent):
-        return _refuse(day, sent, pages.episode_over(day.care))
+        return refuse(day, sent, pages.episode_over(day.care))
     except StorageUnavailable:
         if not sent.answers.red_flags:
             raise
-        return _refuse(day, sent, pages.nothing_saved())
+        return refuse(day, sent, pages.nothing_saved())
     return _answer(day, sent, outcome)
 
 
@@ -163,15 +169,14 @@ def _answer(day: Day, sent: Sent, outcome: Saved | Conflicting) -> ResponseRetur
 
 
 def _ask_again(day: Day, sent: Sent) -> ResponseReturnValue:
-    if not day.care.is_open:
-        return _refuse(day, sent, pages.episode_over(day.care))
     if not can_be_written(day):
-        return _refuse(day, sent, pages.day_closed(day))
+        return refuse(day, sent, why_closed(day))
     page = pages.typed_form(day, sent, base_version=sent.base_version or 0)
     return pages.render_form(page, status=422)
 
 
-def _refuse(day: Day, sent: Sent, refusal: pages.Refusal) -> ResponseReturnValue:
+def refuse(day: Day, sent: Sent, refusal: pages.Refusal) -> ResponseReturnValue:
+    """Answer with what stands in the way and what was typed, advice on ticked flags first."""
     said = _("Your entry is not saved.")
     advice = pages.advice_of(day.care, day.person, sent.answers.red_flags, saved=said)
     return pages.render_refusal(day, refusal, sent=sent, advice=advice)

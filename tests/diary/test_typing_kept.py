@@ -7,13 +7,14 @@ from uuid import uuid4
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bench.statements import statements
 from portal import db
 from portal.accounts.models import Draft
 from portal.accounts.signed_in import PATIENT_IDLE
-from tests import factories
+from portal.care.models import Consent
+from tests import factories, pages
 from tests.accounts.ways import enter, give_password
 from tests.diary.conftest import MONDAY, TODAY, Diary
 from tests.own_phones import own_phone_of
@@ -143,6 +144,28 @@ def test_what_is_typed_after_the_sign_in_ran_out_waits_in_its_form(
 def test_a_day_that_cannot_be_written_keeps_nothing(diary: Diary, back: int) -> None:
     path = f"/me/diary/{MONDAY - timedelta(days=back)}/draft"
     assert (diary.client.post(path, TYPED).status_code, kept()) == (409, [])
+
+
+@pytest.mark.parametrize(
+    ("back", "why"),
+    [(-1, "This day is still to come"), (3, "This day can no longer be written")],
+)
+def test_a_day_that_cannot_be_written_says_why_and_shows_what_was_typed(
+    diary: Diary, back: int, why: str
+) -> None:
+    page = pages.page_of(
+        diary.client.post(f"/me/diary/{MONDAY - timedelta(days=back)}/draft", TYPED)
+    )
+    assert page.h1 == why
+    assert str(TYPED["note"]) in page.main
+    assert "ended" not in page.main
+
+
+def test_a_diary_that_waits_for_an_agreement_says_so_of_what_is_typed(diary: Diary) -> None:
+    with db.write_transaction() as session:
+        session.execute(update(Consent).values(text_version="before"))
+    page = pages.page_of(diary.client.post(KEEP, TYPED))
+    assert page.h1 == "Your diary waits for your answer"
 
 
 def test_an_older_day_that_was_written_can_be_kept(diary: Diary) -> None:
