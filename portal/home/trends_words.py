@@ -47,16 +47,23 @@ def headline_of(record: Record, facts: TrendFacts) -> Headline:
     if not record.days:
         return _nothing(facts)
     if len(record.days) == 1:
-        return _one_day(record)
+        return _one_day(record, facts)
     if record.recent.mean is None:
         return _too_few(record, facts)
     return _average(record, facts)
 
 
-def _one_day(record: Record) -> Headline:
-    """Say where the only day stands: one with a visit is drawn when that day is over."""
-    is_drawn = record.days[0].on <= record.recent.window.last
-    drawn = _("It is drawn below.") if is_drawn else _("It will be drawn here tomorrow.")
+def _one_day(record: Record, facts: TrendFacts) -> Headline:
+    """Say where the only day stands: one with a visit is drawn when that day is over.
+
+    A diary that ended on that day is looked at as of it, so it never is.
+    """
+    if record.days[0].on <= record.recent.window.last:
+        drawn = _("It is drawn below.")
+    elif facts.care.ended_on:
+        drawn = _("It stands in your diary.")
+    else:
+        drawn = _("It will be drawn here tomorrow.")
     average = _(
         "An average takes %(needed)s of %(length)s days.",
         needed=record.thresholds.settled_days,

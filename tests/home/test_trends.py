@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from time_machine import Traveller
 
 from portal import clock, db
 from portal.care.models import Episode
 from portal.clinics.models import Clinic
 from tests import assessing, factories
+from tests.conftest import EVENING
 from tests.diary.conftest import MONDAY, Diary
 from tests.people import Cast, ClientOf
 
@@ -106,6 +108,18 @@ def test_only_day_with_a_visit_is_promised_for_tomorrow(diary: Diary) -> None:
     assert "It is drawn below." in main(diary)
     diary.arrange(factories.visit, MONDAY, planned=True)
     assert "It will be drawn here tomorrow." in main(diary)
+
+
+def test_only_day_of_an_ended_diary_is_promised_for_no_tomorrow(
+    diary: Diary, now: Traveller
+) -> None:
+    diary.arrange(factories.entry, MONDAY, pain=4)
+    diary.arrange(factories.visit, MONDAY, planned=True)
+    end(diary, MONDAY)
+    diary.later(now, EVENING + timedelta(days=40))
+    said = main(diary)
+    assert "One day is written so far. It stands in your diary." in said
+    assert "tomorrow" not in said
 
 
 def test_too_few_days_are_drawn_and_not_averaged(diary: Diary) -> None:
