@@ -127,7 +127,7 @@ def test_each_certainty_word_is_used_somewhere() -> None:
 
 def test_help_block_has_a_card_for_each_tier() -> None:
     cards = [card.anchor for card in LIBRARY.help["en"].cards]
-    assert cards == ["help-now", "help-today", "help-clinic", "help-crisis"]
+    assert cards == ["help-now", "help-department", "help-today", "help-clinic", "help-crisis"]
 
 
 @pytest.mark.parametrize("words", ["Penetration of a normal muscle", "essentially becomes"])
