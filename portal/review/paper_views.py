@@ -21,7 +21,7 @@ from portal.web.guard import Audience, audience
 def brief_pdf(patient_id: UUID) -> ResponseReturnValue:
     """Show the brief as a tagged PDF; where none can be made, say how to print instead.
 
-    The sheet is the one of the clinic's region, or what `paper` asks for: a4 or letter.
+    The paper is the one of the clinic's region, or what `paper` asks for: a4 or letter.
     """
     person, patient = staff_reader(), PatientId(patient_id)
     if not paper.is_possible():
@@ -33,7 +33,7 @@ def brief_pdf(patient_id: UUID) -> ResponseReturnValue:
         "review/brief_pdf.html",
         brief=paper.for_paper(found),
         regions=REGIONS,
-        sheet=request.args.get("paper", ""),
+        paper=request.args.get("paper", ""),
         created=clock.now().isoformat(timespec="seconds"),
     )
     on = clock.today(queries.zone_of_clinic(db.session(), person))

@@ -41,7 +41,7 @@ def words_of(pdf: bytes) -> str:
 
 
 @pytest.mark.parametrize(("paper", "points"), [("a4", (595, 842)), ("letter", (612, 792))])
-def test_the_fullest_brief_is_one_side_of_either_sheet(
+def test_the_fullest_brief_is_one_side_of_either_paper(
     full: Cast, client_of: ClientOf, paper: str, points: tuple[int, int]
 ) -> None:
     [page] = PdfReader(io.BytesIO(printed(full, client_of, f"?paper={paper}"))).pages
@@ -49,7 +49,7 @@ def test_the_fullest_brief_is_one_side_of_either_sheet(
 
 
 @pytest.mark.parametrize("asked", ["", "?paper=", "?paper=a3"])
-def test_the_sheet_is_the_one_of_the_clinics_region(
+def test_the_paper_is_the_one_of_the_clinics_region(
     cast: Cast, client_of: ClientOf, asked: str
 ) -> None:
     [page] = PdfReader(io.BytesIO(printed(cast, client_of, asked))).pages
