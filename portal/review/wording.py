@@ -211,7 +211,7 @@ def overlap_sentence(overlap: Fraction | None) -> str:
     tenths = int(10 * overlap + Fraction(1, 2))
     return _(
         "Any day before against any recent day: in about %(n)s of 10 such pairs recent pain was "
-        "lower.",
+        "lower (ties count half).",
         n=tenths,
     )
 
