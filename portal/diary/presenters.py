@@ -340,9 +340,18 @@ def _flag_label(code: str) -> str:
 def _flag_state(flag: FlagSeen, care: Care) -> str:
     if flag.acts:
         return "\n".join(_act_words(act, care) for act in flag.acts)
+    if not care.is_read:
+        return _not_read(flag)
     if flag.is_unticked:
         return _("You took the tick away later. It stays on your practitioner’s list.")
     return _("Waiting on your practitioner’s list.")
+
+
+def _not_read(flag: FlagSeen) -> str:
+    """Say of a flag in a diary that nobody reads where it stands: with the clinic's flag reader."""
+    if flag.is_unticked:
+        return _("You took the tick away later. It stays on the clinic’s list.")
+    return _("On the clinic’s list. Nobody reads this diary now, so it may not be seen.")
 
 
 def _act_words(act: ActSeen, care: Care) -> str:

@@ -30,6 +30,7 @@ CLAIMS = (
     "sees before you meet",
     "is read together with your diary",
     "Your practitioner reads it",
+    "your practitioner’s list",
     "You and your practitioner can still read it",
 )
 Stop = Callable[[Cast], None]
