@@ -135,6 +135,7 @@ class SearchWords(Written):
     common: str = Field(description="words that say nothing about what is looked for")
     words: dict[Key, Key] = Field(description="a typed word, and the word of our pages for it")
     signs: str = Field(description="words that lead first to when to get help")
+    spelt: str = Field(default="", description="words no page has, never taken for mistyped ones")
     places: tuple[FoundPlace, ...] = Field(description="a list of title, path and text")
 
 

@@ -1,14 +1,16 @@
 """Which content has passed the check, remembered between two starts.
 
 The check reads every sentence and takes as long as loading all pages, so a server that died would
-be back later (R-03). What passed is known by its bytes together with those of the rules: one
-changed letter of either, and everything is checked anew.
+be back later (R-03). What passed is known by its bytes together with those of the rules, and of the
+drawings and pictures that the rules look for: one changed letter, and everything is checked anew.
 """
 
 import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+from portal.education import rules
 
 
 class Passed:
@@ -35,9 +37,11 @@ class Passed:
 
 
 def digest_of(folder: Path) -> str:
-    """One name for all files of a content folder and for the rules they are checked by."""
+    """One name for all files of a content folder and all that the check looks at besides."""
     found = hashlib.sha256()
-    for path in (*_files(folder.rglob("*")), *_files(Path(__file__).parent.glob("*.py"))):
+    rule_files = Path(__file__).parent.glob("*.py")
+    looked_for = (*rules.DRAWINGS.rglob("*"), *rules.IMAGES.rglob("*"))
+    for path in (*_files(folder.rglob("*")), *_files(rule_files), *_files(looked_for)):
         content = path.read_bytes()
         found.update(f"{path}\n{len(content)}\n".encode() + content)
     return found.hexdigest()

@@ -1,22 +1,20 @@
 """Finding a page by the reader's own words; pure, and small enough to stay in memory."""
 
 import re
-import unicodedata
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from functools import lru_cache
 from itertools import islice
 from math import log
 from typing import Final
 
+from portal.education.asked import Meant, Vocabulary
 from portal.education.content import Library
-from portal.education.facts import ClinicFacts, words_of
+from portal.education.facts import NO_CLINIC, ClinicFacts, RegionFacts, words_of
 from portal.education.markdown import PLACEHOLDER
 from portal.education.models import SearchWords
 from portal.education.prose import Kind, Passage
+from portal.education.stems import plain_words, stem, stems
 
 LONGEST_QUERY: Final = 100
 MOST_HITS: Final = 12
@@ -26,14 +24,8 @@ TITLE_WEIGHT: Final = 6
 WHOLE_TITLE_WEIGHT: Final = 12
 SIGN_WEIGHT: Final = 100
 HELP_PAGE: Final = "safety"
-SHORTEST_MISTYPED: Final = 4
-ALIKE: Final = 0.77
-SHORTEST_STEM: Final = 3
-LAST_LETTER: Final = "~"
-SAME: Final = {"intermuscular": "intramuscular"}
 _END: Final = Passage(Kind.HEADING, 0, "{#end}")
 NOTHING_SAID: Final = SearchWords(common="", words={}, signs="", places=())
-_WORD: Final = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +60,17 @@ class Hit:
         return [(_filled(words, clinic), is_wanted) for words, is_wanted in self.snippet]
 
 
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The places that were found, best first, and the words that mistyped ones were taken for."""
+
+    places: tuple[Hit, ...]
+    taken: tuple[str, ...] = ()
+
+
 def _filled(text: str, clinic: ClinicFacts) -> str:
     words = words_of(clinic)[0]
     return PLACEHOLDER.sub(lambda found: words[found.group(1)], text)
-
-
-def stems(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared: plain letters, without a plural's end."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return tuple(_stem(word) for word in _WORD.findall(plain))
-
-
-@lru_cache(maxsize=8192)
-def _stem(word: str) -> str:
-    for ending in ("ing", "es", "ed", "s", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
-            word = word.removesuffix(ending)
-            break
-    return SAME.get(word, word)
 
 
 def entries_of(library: Library, lang: str = "en") -> tuple[Entry, ...]:
@@ -133,44 +118,47 @@ class Index:
 
     def __init__(self, entries: tuple[Entry, ...], said: SearchWords = NOTHING_SAID) -> None:
         self._entries = entries
-        self._stand_ins = {stems(typed)[0]: stems(ours)[0] for typed, ours in said.words.items()}
-        self._signs = frozenset(stems(said.signs))
-        self._common = frozenset(stems(said.common))
-        self._titles = [frozenset(stems(entry.title)) - self._common for entry in entries]
-        places: dict[str, list[tuple[int, int]]] = {}
+        told = [plain_words(f"{entry.page} {entry.text}") for entry in entries]
+        titles = [plain_words(entry.title) for entry in entries]
+        counts = Counter(word for words in (*told, *titles) for word in words)
+        self.vocabulary = Vocabulary(counts, said)
+        self._titles = [frozenset(map(stem, title)) - self.vocabulary.common for title in titles]
         self._held: list[frozenset[str]] = []
-        for at, entry in enumerate(entries):
-            counted = Counter(stems(f"{entry.page} {entry.text}"))
-            self._held.append(frozenset(counted))
-            for word in {*counted, *self._titles[at]}:
-                places.setdefault(word, []).append((at, counted[word]))
-        self._places = places
-        self._words = sorted(places)
+        self._places: dict[str, list[tuple[int, int, bool]]] = {}
+        for at, words in enumerate(told):
+            counted = Counter(map(stem, words))
+            self._held.append(frozenset({*counted, *self._titles[at]}))
+            for word in self._held[at]:
+                place = (at, counted[word], word in self._titles[at])
+                self._places.setdefault(word, []).append(place)
 
-    def hits(self, query: str) -> tuple[Hit, ...]:
+    def hits(self, query: str, region: RegionFacts = NO_CLINIC.region) -> Hits:
         """What fits a query: signs that need help first, then what holds most of its words.
 
         A rare word is worth more than a common one, and a word in a title more than one below it.
+        The numbers to call are those of `region`.
         """
-        wanted = [word for word in stems(query[:LONGEST_QUERY]) if word not in self._common]
-        meant = [self._meant_by(word) for word in wanted]
+        meant = self.vocabulary.meant_by(query[:LONGEST_QUERY], region)
         found: dict[int, list[float]] = {}
-        for words in meant:
-            for at, score in self._scores(words).items():
+        for one in meant:
+            for at, score in self._scores(one.words).items():
                 found.setdefault(at, []).append(score)
-        marked = {word for words in meant for word in words}
+        marked = {word for one in meant for word in one.words}
         scores = {
-            at: (sum(each) + self._whole_title(at, marked)) * (len(each) / len(wanted)) ** 2
-            + self._urgency(at, marked)
+            at: (sum(each) + self._whole_title(at, marked)) * (len(each) / len(meant)) ** 2
+            + self._urgency(at, meant)
             for at, each in found.items()
-            if len(each) * 2 >= len(wanted)
+            if len(each) * 2 >= len(meant)
         }
         best: dict[str, int] = {}
         for at in sorted(scores, key=lambda at: (-scores[at], at)):
             best.setdefault(self._entries[at].path, at)
-        return tuple(
-            Hit(self._entries[at], _snippet(self._entries[at].text, marked))
-            for at in islice(best.values(), MOST_HITS)
+        return Hits(
+            tuple(
+                Hit(self._entries[at], _snippet(self._entries[at].text, marked))
+                for at in islice(best.values(), MOST_HITS)
+            ),
+            tuple(dict.fromkeys(one.taken for one in meant if one.taken)),
         )
 
     def _whole_title(self, at: int, words: set[str]) -> float:
@@ -178,39 +166,26 @@ class Index:
         title = self._titles[at]
         return WHOLE_TITLE_WEIGHT * len(title & words) / len(title) if title else 0
 
-    def _urgency(self, at: int, words: set[str]) -> int:
+    def _urgency(self, at: int, meant: Iterable[Meant]) -> int:
         """Most for help with a sign of harm, the most urgent first."""
         urgency = self._entries[at].urgency
-        return SIGN_WEIGHT * urgency * len(words & self._signs & self._held[at]) if urgency else 0
+        held = self._held[at]
+        return urgency and SIGN_WEIGHT * urgency * sum(bool(one.signs & held) for one in meant)
 
-    def _meant_by(self, word: str) -> list[str]:
-        """Words of the pages: that begin with the word or its stand-in; else the most alike."""
-        typed = [word, self._stand_ins[word]] if word in self._stand_ins else [word]
-        found = [one for start in typed for one in self._beginning_with(start)]
-        if found or len(word) < SHORTEST_MISTYPED:
-            return found
-        near = self._beginning_with(word[0])
-        return get_close_matches(word, near, n=1, cutoff=ALIKE)
-
-    def _scores(self, words: list[str]) -> dict[int, float]:
+    def _scores(self, words: Sequence[str]) -> dict[int, float]:
         """What a typed word is worth in each entry that holds one of the words meant by it."""
-        inside: Counter[int] = Counter()
+        inside: dict[int, int] = {}
         in_title: set[int] = set()
         for one in words:
-            for at, count in self._places[one]:
-                inside[at] += count
-                if one in self._titles[at]:
+            for at, count, is_in_title in self._places.get(one, ()):
+                inside[at] = inside.get(at, 0) + count
+                if is_in_title:
                     in_title.add(at)
         rarity = log(1 + len(self._entries) / max(1, len(inside)))
         return {
             at: rarity * (min(count, MOST_COUNTED) + TITLE_WEIGHT * (at in in_title))
             for at, count in inside.items()
         }
-
-    def _beginning_with(self, word: str) -> list[str]:
-        start = bisect_left(self._words, word)
-        end = bisect_left(self._words, word + LAST_LETTER, start)
-        return self._words[start:end]
 
 
 def _snippet(text: str, wanted: set[str]) -> tuple[tuple[str, bool], ...]:

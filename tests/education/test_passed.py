@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.education import check
+from portal.education import check, rules
 from portal.education.check import Report, open_library
 from portal.education.content import Library
 from portal.education.errors import ContentError
@@ -54,6 +54,30 @@ def test_changed_letter_is_checked(tmp_path: Path, note: Path) -> None:
     for _ in range(2):
         with pytest.raises(ContentError):
             open_library(folder)
+    assert note.exists()
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        ("DRAWINGS", "stop.svg.html", "{drawings: stop}"),
+        ("IMAGES", "hand.png", "![A raised hand](/static/hand.png)"),
+    ],
+)
+def test_lost_drawing_or_picture_is_missed_after_content_passed(
+    tmp_path: Path, note: Path, monkeypatch: pytest.MonkeyPatch, lost: tuple[str, str, str]
+) -> None:
+    kept_in, name, shown = lost
+    monkeypatch.setattr(rules, kept_in, tmp_path / "kept")
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / name).write_text("drawn", encoding="utf-8")
+    folder = lay(
+        tmp_path, page=PAGE.replace("Nothing is injected.", f"Nothing is injected.\n\n{shown}")
+    )
+    open_library(folder)
+    (tmp_path / "kept" / name).unlink()
+    with pytest.raises(ContentError, match="there is no"):
+        open_library(folder)
     assert note.exists()
 
 

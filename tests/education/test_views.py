@@ -297,8 +297,8 @@ def test_glossary_has_a_place_for_each_word(app: Flask) -> None:
 
 
 def test_search_finds_the_glossary_first(app: Flask) -> None:
-    first = read(app, "/search?q=pneumothorax").find("//ol[@class='hits']/li/a")[0]
-    assert first.get("href") == "/glossary#pneumothorax"
+    first = read(app, "/search?q=grasp").find("//ol[@class='hits']/li/a")[0]
+    assert first.get("href") == "/glossary#needle-grasp"
 
 
 def test_every_page_that_search_names_besides_explainers_opens(app: Flask) -> None:
@@ -321,6 +321,15 @@ def test_search_without_a_hit_offers_three_pages_and_contact(app: Flask) -> None
     page = read(app, "/search?q=zzzzzz")
     assert len(page.find("//ul[@class='hits']/li")) == 3
     assert "/contact" in page.hrefs()
+
+
+def test_search_without_a_hit_names_the_numbers_to_call(app: Flask) -> None:
+    assert {"tel:911", "tel:811", "tel:988"} <= set(read(app, "/search?q=zzzzzz").hrefs())
+
+
+def test_search_says_which_word_it_took_a_mistyped_one_for(app: Flask) -> None:
+    assert "Shown for: breathing" in read(app, "/search?q=brething").main
+    assert "Shown for" not in read(app, "/search?q=breathing").main
 
 
 def test_search_gives_back_what_was_typed_as_text(app: Flask) -> None:

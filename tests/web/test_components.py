@@ -120,6 +120,7 @@ EXAMPLES = {
     "tick": 'tick("call_me", "yes", "Call me", checked=true, hint="Not urgent")',
     "tick_rows": 'tick_rows("flags", "New?", [("RF1", "A")], ["RF1"], none_option=("none", "No"))',
     "to_agree": "to_agree()",
+    "whom_to_call": "whom_to_call(clinic.region)",
 }
 INSIDE = {
     "own_row": "<ul>{}</ul>",
