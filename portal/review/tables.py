@@ -86,6 +86,11 @@ class FortnightRow:
     interference: str
     written: str
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row from left to right."""
+        return (self.days, self.visits, self.level, self.interference, self.written)
+
 
 def fortnight_rows(record: Record, fortnights: Sequence[Figures] = ()) -> list[FortnightRow]:
     """The chart's steps as a table, oldest first."""
@@ -113,6 +118,11 @@ class DayRow:
     interference: str
     note: str
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row from left to right."""
+        return (day_short(self.on), self.pain, self.interference, self.note)
+
 
 def day_rows(record: Record, *, days: int = 56) -> list[DayRow]:
     """The chart's dots as a table, newest first; days without an entry are left out."""
@@ -137,6 +147,11 @@ class AroundRow:
     median: str
     count: str
     values: str
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row from left to right."""
+        return (self.day, self.median, self.count, self.values)
 
 
 def around_rows(record: Record) -> list[AroundRow]:

@@ -1,6 +1,6 @@
 """The visit-aligned chart: the days around every visit with needling, laid over each other."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -127,8 +127,8 @@ class _Plan:
 def _drawn(
     shape: VisitShape, stretches: Iterable[Stretch], bottom: float, height: float
 ) -> list[list[Corner]]:
-    days = _days(shape)
-    return [[(days[n], _y(value, bottom, height)) for n, value in run] for run in stretches]
+    days, heights = _days(shape), _heights(bottom, height)
+    return [[(days[n], heights[value]) for n, value in run] for run in stretches]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +149,11 @@ def stretches_of(aligned: Aligned) -> Stretches:
     )
 
 
-@lru_cache(maxsize=512)
-def _y(score: float, bottom: float, height: float) -> str:
-    """The height of a score, written out; a brief asks for the same few hundreds of times."""
-    return short(bottom - score * height / 10)
+@lru_cache
+def _heights(bottom: float, height: float) -> Mapping[float, str]:
+    """The height of every whole and half score, written out; a median may lie between two."""
+    scores = (n / 2 for n in range(21))
+    return {score: short(bottom - score * height / 10) for score in scores}
 
 
 @lru_cache

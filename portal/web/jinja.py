@@ -12,7 +12,8 @@ from jinja2 import StrictUndefined
 from portal.web.assets import house_assets
 from portal.web.languages import gettext as _
 from portal.web.languages import lazy_gettext
-from portal.web.svg import places_drawn, words_drawn
+from portal.web.rows import rows_drawn
+from portal.web.svg import marked_drawn, paths_drawn, places_drawn, words_drawn
 
 MINUS = "\N{MINUS SIGN}"
 _TENTH = Decimal("0.1")
@@ -169,7 +170,10 @@ def configure_jinja(app: Flask) -> None:
         listed,
         lower_first,
         words_drawn,
+        paths_drawn,
+        marked_drawn,
         places_drawn,
+        rows_drawn,
     ):
         env.filters[function.__name__] = function
     env.globals["asset"] = house_assets().url
