@@ -42,7 +42,8 @@ def behind_cookie() -> SignedIn | None:
     """Return the sign-in the cookie names, whether it is live, run out or ended."""
     if not has_request_context():
         return None
-    return current_user if isinstance(current_user, SignedIn) else None
+    found: SignedIn | None = getattr(current_user, "itself", None)
+    return found
 
 
 def owner_of_lost_words(now: datetime) -> AccountId | None:

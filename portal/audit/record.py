@@ -96,7 +96,7 @@ def seal_events(session: Session) -> None:
         row["previous"] = previous
         previous = row["seal"] = sealed(previous, row)
         rows.append(row)
-    session.execute(_APPEND, rows)
+    session.connection().execute(_APPEND, rows)
 
 
 def first_broken(session: Session, *, newest: int | None = None) -> int | None:

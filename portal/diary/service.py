@@ -1,10 +1,10 @@
 """Writing the diary: save, correct, withdraw, restore. Every version stays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import Date, Select, Uuid, bindparam, exists, insert, select
@@ -29,6 +29,8 @@ from portal.diary.schedule import is_late, writable_days
 from portal.errors import Conflict, EpisodeEnded, OutOfSight, PortalError
 
 _OTHER = aliased(Entry)
+_INSERT = insert(Entry.metadata.tables[Entry.__tablename__])
+_INSERT_PLACE = insert(EntryPlace.metadata.tables[EntryPlace.__tablename__])
 _PAINS = frozenset({"pain_average", "pain_worst"})
 
 
@@ -69,6 +71,16 @@ class Conflicting:
 
     stored: Version
     raised: tuple[str, ...] = ()
+
+
+class _Written(NamedTuple):
+    """What the rest of a save asks of the version it has just written."""
+
+    id: EntryId
+    version: int
+    about_on: date
+    flags: Sequence[str]
+    call_me: bool
 
 
 @dataclass(slots=True)
@@ -197,44 +209,58 @@ def _forget_draft(session: Session, writer: Writer, care: Care, on: date, *, sen
 
 def _write(
     session: Session, writer: Writer, care: Care, day: _Day, *, on: date, sent: Sent, key: UUID
-) -> Entry:
+) -> _Written:
     newest, first = day.newest, day.first
-    entry = Entry(
-        id=EntryId(db.new_id()),
-        episode_id=care.episode_id,
+    written = _add(
+        session,
+        care,
+        sent.answers,
         about_on=on,
         version=newest.version + 1 if newest else 1,
         entry_key=uuid4() if day.is_key_taken else key,
         supersedes_id=newest.id if newest else None,
-        entered_at=care.now,
         entered_by_id=writer.reader.account_id,
         scale_layout=sent.scale_layout,
         is_late=first.is_late if first else is_late(on, care.local_now),
         reason=sent.reason if newest else "",
-        **sent.answers.columns(),
     )
-    _add(session, care, entry, sent.answers.places)
-    day.entries[entry.version] = entry
-    _note(session, writer, care, Act.ENTRY_CORRECTED if newest else Act.ENTRY_WRITTEN, entry=entry)
-    return entry
+    _note(
+        session, writer, care, Act.ENTRY_CORRECTED if newest else Act.ENTRY_WRITTEN, entry=written
+    )
+    return written
 
 
-def _add(session: Session, care: Care, entry: Entry, places: tuple[str, ...]) -> None:
-    session.add(entry)
+def _add(
+    session: Session,
+    care: Care,
+    answers: Answers,
+    *,
+    about_on: date,
+    version: int,
+    **columns: object,
+) -> _Written:
+    """Write a version with its places past the ORM, which would cost as much as the rest."""
+    written = _Written(
+        EntryId(db.new_id()), version, about_on, flags=answers.flags, call_me=answers.call_me
+    )
+    named = {"id": written.id, "episode_id": care.episode_id, "about_on": about_on}
+    stated = {"version": version, "entered_at": care.now} | columns
+    connection = session.connection()
     try:
-        session.flush()
+        connection.execute(_INSERT, {**answers.columns(), **named, **stated})
     except IntegrityError as error:  # two saves at once, where the database lets both in
         raise Conflict from error
+    places = [
+        {"entry_id": written.id, "region": region, "episode_id": care.episode_id}
+        for region in answers.places
+    ]
     if places:
-        rows = [
-            {"entry_id": entry.id, "region": region, "episode_id": care.episode_id}
-            for region in places
-        ]
-        session.execute(insert(EntryPlace), rows)
+        connection.execute(_INSERT_PLACE, places)
     db.touch(session, care.episode_id)
+    return written
 
 
-def _note(session: Session, writer: Writer, care: Care, act: Act, *, entry: Entry) -> None:
+def _note(session: Session, writer: Writer, care: Care, act: Act, *, entry: _Written) -> None:
     how: dict[str, object] = {"by": "own-phone"} if writer.reader.is_own_phone else {}
     event = Event(
         act,
@@ -263,7 +289,7 @@ def _raise_flags(
     care: Care,
     day: _Day,
     *,
-    entry: Entry,
+    entry: Entry | _Written,
     sent: Sent,
     before: Entry | None = None,
 ) -> tuple[str, ...]:
@@ -282,11 +308,11 @@ def _raise_flags(
     return fresh
 
 
-def _ticked_in(entry: Entry) -> set[str]:
+def _ticked_in(entry: Entry | _Written) -> set[str]:
     return {*entry.flags, *([CALL] if entry.call_me else [])}
 
 
-def _flag_row(care: Care, entry: Entry, code: str) -> Mapping[str, object]:
+def _flag_row(care: Care, entry: Entry | _Written, code: str) -> Mapping[str, object]:
     return {
         "id": db.new_id(),
         "episode_id": care.episode_id,
@@ -339,22 +365,20 @@ def _turn(
     if base_version != newest.version:
         raise Conflict
     version = as_version(newest, _places(session, newest.id))
-    entry = Entry(
-        id=EntryId(db.new_id()),
-        episode_id=care.episode_id,
+    entry = _add(
+        session,
+        care,
+        version.answers,
         about_on=on,
         version=newest.version + 1,
         entry_key=key,
         supersedes_id=newest.id,
-        entered_at=care.now,
         entered_by_id=writer.reader.account_id,
         scale_layout=newest.scale_layout,
         is_late=newest.is_late,
         reason=reason,
         withdrawn_at=care.now if is_withdrawn else None,
-        **version.answers.columns(),
     )
-    _add(session, care, entry, version.answers.places)
     _note(
         session,
         writer,

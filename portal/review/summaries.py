@@ -109,7 +109,8 @@ def _differences(facts: Facts, stored: dict[str, Any] | None) -> list[Difference
 
 
 def _upsert(session: Session, rows: list[dict[str, object]]) -> None:
-    session.execute(_upserting(session.get_bind().dialect.name, tuple(rows[0])), rows)
+    connection = session.connection()
+    connection.execute(_upserting(connection.dialect.name, tuple(rows[0])), rows)
 
 
 @cache
@@ -287,7 +288,7 @@ _FACTS = _episodes_with_what_happened()
 
 def _facts(session: Session, ids: list[EpisodeId]) -> list[Facts]:
     """Everything that summaries are worked out from: two statements."""
-    rows = session.execute(_FACTS, {"ids": ids}).all()
+    rows = session.connection().execute(_FACTS, {"ids": ids}).all()
     days = written_days(session, ids)
     grouped: dict[EpisodeId, list[Row[Any]]] = defaultdict(list)
     for row in rows:

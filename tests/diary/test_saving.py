@@ -13,7 +13,7 @@ from portal.accounts.reader import Reader
 from portal.care.models import Consent, Episode
 from portal.db import EpisodeId
 from portal.diary import queries, service
-from portal.diary.models import Entry
+from portal.diary.answers import Answers
 from portal.errors import Conflict
 from tests import factories, pages
 from tests.diary.conftest import MONDAY, TODAY, Diary, fields_of
@@ -364,13 +364,6 @@ def test_two_saves_at_once_end_as_one_after_the_other(
 def test_a_version_written_in_between_is_a_conflict_not_a_fault(diary: Diary) -> None:
     diary.save(pain_average="4")
     stored = diary.newest()
-    values = {name: getattr(stored, name) for name in ("episode_id", "about_on", "version")}
-    twin = Entry(
-        **values,
-        entry_key=uuid4(),
-        entered_at=stored.entered_at,
-        entered_by_id=stored.entered_by_id,
-    )
     reader = Reader(
         diary.person.account_id,
         diary.person.name,
@@ -381,4 +374,12 @@ def test_a_version_written_in_between_is_a_conflict_not_a_fault(diary: Diary) ->
     care = queries.own_care(db.session(), reader)
     assert care is not None
     with pytest.raises(Conflict), db.write_transaction() as session:
-        service._add(session, care, twin, ())
+        service._add(
+            session,
+            care,
+            Answers(pain_average=5),
+            about_on=stored.about_on,
+            version=stored.version,
+            entry_key=uuid4(),
+            entered_by_id=diary.person.account_id,
+        )
