@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal import db
 from portal.accounts.reader import Reader
 from portal.audit import Event, record
 from portal.audit.acts import Act
-from portal.care.access import episodes_visible_to, visible
+from portal.care.access import Sight, keys_of, sight_of, visible, visible_by
 from portal.care.models import Episode, Practitioner
 from portal.db import EpisodeId, QuestionId
 from portal.diary.models import Question
 from portal.diary.queries import Care
 from portal.diary.service import Writer
 from portal.errors import EpisodeEnded, OutOfSight, PortalError
+from portal.statements import Kept
 
 LONGEST = 500
 MOST = 20
@@ -41,34 +44,53 @@ class Asked:
 
 def questions_of(session: Session, reader: Reader, episode_id: EpisodeId) -> tuple[Asked, ...]:
     """Return the questions of an episode in the patient's order; withdrawn ones left out."""
-    return _asked(session, reader, episode_id, Question.withdrawn_at.is_(None))
+    asked = _standing_by(sight_of(reader))
+    return tuple(map(_asked, asked.rows(session, **keys_of(reader), episode_id=episode_id)))
 
 
 def taken_back(
     session: Session, reader: Reader, episode_id: EpisodeId, question_id: QuestionId
 ) -> Asked | None:
     """Return a question that was taken back, so that it can be put back; None where it was not."""
-    is_this = (Question.id == question_id) & Question.withdrawn_at.is_not(None)
-    return next(iter(_asked(session, reader, episode_id, is_this)), None)
+    asked = _taken_back_by(sight_of(reader))
+    which = {**keys_of(reader), "episode_id": episode_id, "question_id": question_id}
+    found = asked.first(session, **which)
+    return _asked(found) if found is not None else None
 
 
-def _asked(
-    session: Session, reader: Reader, episode_id: EpisodeId, which: ColumnElement[bool]
-) -> tuple[Asked, ...]:
-    rows = session.execute(
-        select(Question, Practitioner.display_name)
+@cache
+def _standing_by(sight: Sight) -> Kept:
+    return Kept(_questions_by(sight).where(Question.withdrawn_at.is_(None)))
+
+
+@cache
+def _taken_back_by(sight: Sight) -> Kept:
+    is_this = Question.id == bindparam("question_id")
+    return Kept(_questions_by(sight).where(is_this, Question.withdrawn_at.is_not(None)))
+
+
+def _questions_by(sight: Sight) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Question.id,
+            Question.body,
+            Question.asked_at,
+            Question.answered_at,
+            Practitioner.display_name,
+            Question.edited_at,
+        )
         .outerjoin(Practitioner, Practitioner.id == Question.answered_by_id)
         .where(
-            Question.episode_id == episode_id,
-            Question.episode_id.in_(episodes_visible_to(reader)),
-            which,
+            Question.episode_id == bindparam("episode_id"),
+            Question.episode_id.in_(select(Episode.id).where(visible_by(sight))),
         )
         .order_by(Question.position, Question.asked_at)
     )
-    return tuple(
-        Asked(one.id, one.body, one.asked_at, one.answered_at, name or "", one.edited_at)
-        for one, name in rows
-    )
+
+
+def _asked(row: Row[*tuple[Any, ...]]) -> Asked:
+    key, body, asked_at, answered_at, name, edited_at = row
+    return Asked(key, body, asked_at, answered_at, name or "", edited_at)
 
 
 def _waiting(session: Session, writer: Writer, care: Care) -> list[Question]:

@@ -3,10 +3,22 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, and_, cast, exists, literal, or_, select
+from sqlalchemy import (
+    Boolean,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -14,12 +26,13 @@ from portal.accounts.models import Account, Role
 from portal.accounts.reader import Reader
 from portal.audit.acts import Act
 from portal.audit.models import AuditEvent
-from portal.care.access import visible
+from portal.care.access import Sight, keys_of, sight_of, visible_by
 from portal.care.models import BreakGlass, CareTeam, Episode, Patient, Practitioner
 from portal.db import AccountId, ClinicId, PatientId, PractitionerId
 from portal.errors import OutOfSight
 from portal.privacy.months import Month, month_of
 from portal.privacy.words import LISTS, Why
+from portal.statements import Kept
 
 _OF_FLAGS = frozenset({Act.FLAGS_SHOWN, Act.FLAG_ACTED_ON})
 
@@ -92,16 +105,25 @@ def subject_of(session: Session, reader: Reader, patient_id: PatientId) -> Subje
 
     A patient sees that they are one even before the first episode of care.
     """
-    seen = exists().where(Episode.patient_id == Patient.id, visible(reader))
-    is_self = literal(reader.patient_id == patient_id and Role.PATIENT in reader.roles)
-    found = session.execute(
-        select(
-            Patient.id, Patient.account_id, Patient.clinic_id, Patient.zone, Patient.created_at
-        ).where(Patient.id == patient_id, or_(seen, is_self))
-    ).first()
+    is_self = reader.patient_id == patient_id and Role.PATIENT in reader.roles
+    which = {**keys_of(reader), "patient_id": patient_id, "is_self": is_self}
+    found = _subject_by(sight_of(reader)).first(session, **which)
     if found is None:
         raise OutOfSight
     return Subject(*found)
+
+
+@cache
+def _subject_by(sight: Sight) -> Kept:
+    seen = exists().where(Episode.patient_id == Patient.id, visible_by(sight))
+    return Kept(
+        select(
+            Patient.id, Patient.account_id, Patient.clinic_id, Patient.zone, Patient.created_at
+        ).where(
+            Patient.id == bindparam("patient_id"),
+            or_(seen, bindparam("is_self", type_=Boolean())),
+        )
+    )
 
 
 def who_looked(

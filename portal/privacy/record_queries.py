@@ -7,6 +7,7 @@ more memory than one.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.models import Account
 from portal.accounts.reader import Reader
-from portal.care.access import visible
+from portal.care.access import Sight, keys_of, sight_of, visible_by
 from portal.care.models import (
     BreakGlass,
     CareTeam,
@@ -351,8 +352,15 @@ def record_of(session: Session, reader: Reader, patient_id: PatientId) -> Record
     Raises OutOfSight where there is none.
     """
     subject = subject_of(session, reader, patient_id)
-    person = session.execute(_PERSON.where(Patient.id == patient_id)).one()
-    episodes = session.execute(
+    (person,) = _PERSON.rows(session, patient_id=patient_id)
+    asked = _episodes_by(sight_of(reader))
+    episodes = asked.rows(session, **keys_of(reader), patient_id=patient_id)
+    return Record(session, reader, subject, person, tuple(episodes))
+
+
+@cache
+def _episodes_by(sight: Sight) -> Kept:
+    return Kept(
         select(
             Episode.id,
             Episode.complaint,
@@ -363,13 +371,12 @@ def record_of(session: Session, reader: Reader, patient_id: PatientId) -> Record
             Practitioner.display_name.label("lead"),
         )
         .join(Practitioner, Practitioner.id == Episode.lead_practitioner_id)
-        .where(Episode.patient_id == patient_id, visible(reader))
+        .where(Episode.patient_id == bindparam("patient_id"), visible_by(sight))
         .order_by(Episode.started_on, Episode.id)
     )
-    return Record(session, reader, subject, person, tuple(episodes))
 
 
-_PERSON = (
+_PERSON = Kept(
     select(
         Patient.given_name,
         Patient.family_name,
@@ -387,4 +394,5 @@ _PERSON = (
     )
     .join(Account, Account.id == Patient.account_id)
     .join(Clinic, Clinic.id == Patient.clinic_id)
+    .where(Patient.id == bindparam("patient_id"))
 )
