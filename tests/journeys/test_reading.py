@@ -36,6 +36,8 @@ def test_reader_finds_the_comparison(site: Site) -> None:
         "/learn/no-such-page",
         "/glossary",
         "/search?q=bruise",
+        "/search?q=brething",
+        "/search?q=zzzzzz",
         "/about",
         "/contact",
         "/privacy",
