@@ -25,7 +25,7 @@ def news_of(facts: BriefFacts, record: Record, clocks: Clocks) -> NewsShown:
     """Everything new since the last review, and where that review stands."""
     own = facts.own_review
     items = tuple(_items(facts, record, own))
-    days = len(_days_written(facts, own))
+    days = len(own.written) if own else len(facts.days)
     is_covered = own is not None and not _is_later(facts, own)
     is_today = own is not None and clocks.clinic_date(own.at) == clocks.clinic_date(facts.at)
     return NewsShown(
@@ -55,11 +55,6 @@ def _since(facts: BriefFacts, own: ReviewRow | None, clocks: Clocks) -> str:
         other = _("%(name)s read it on %(day)s.", name=others[0].practitioner, day=on)
         said = f"{said}. {other}" if own else f"{said} {other}"
     return said if said.endswith(".") else f"{said}."
-
-
-def _days_written(facts: BriefFacts, own: ReviewRow | None) -> frozenset[date]:
-    """The days written or corrected since the review, whichever day it was then."""
-    return own.written if own else frozenset(each.day.on for each in facts.days)
 
 
 def _written(days: int, own: ReviewRow | None) -> str:
@@ -168,14 +163,11 @@ def _days_of_place(on: set[date], record: Record) -> Iterator[str]:
 
 def _soreness(record: Record, written: frozenset[date]) -> Iterator[News]:
     """Soreness above 0 on day 3 after a visit or later, of the days written since."""
+    answered = [one for one in record.days if one.soreness is not None and one.on in written]
     for number, visit in enumerate(record.needlings):
         later = record.needlings[number + 1 :]
         until = later[0].on if later else date.max
-        answers = [
-            one
-            for one in record.days
-            if one.soreness is not None and visit.on < one.on < until and one.on in written
-        ]
+        answers = [one for one in answered if visit.on < one.on < until]
         sore = [one.on for one in answers if one.soreness]
         if sore and (max(sore) - visit.on).days >= SORE_FROM:
             is_still = answers[-1].on == max(sore) and (record.today - max(sore)).days <= STILL

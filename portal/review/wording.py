@@ -19,7 +19,7 @@ from portal.review.trends import (
     Verdict,
     tenth,
 )
-from portal.web.jinja import number1
+from portal.web.jinja import minus, number1
 from portal.web.languages import gettext as _
 from portal.web.languages import ngettext
 
@@ -29,7 +29,7 @@ FORTNIGHT = 14
 
 def number(value: Fraction | float) -> str:
     """Write a figure with one decimal and a real minus sign."""
-    return number1(tenth(value))
+    return minus(tenth(value))
 
 
 def direction(drop: Fraction | Decimal | float) -> str:

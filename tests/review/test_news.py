@@ -216,3 +216,11 @@ def test_on_a_first_look_nothing_is_said_to_be_known(cast: Cast) -> None:
     )
     assert [one.words for one in found.news.items] == ["All of it is new to you."]
     assert [one.is_new for one in found.questions] == [True]
+
+
+def test_corrected_days_do_not_crowd_out_the_words_of_others(cast: Cast) -> None:
+    with db.write_transaction() as session:
+        for ago in range(1, 33):
+            entry = factories.entry(session, mias(session, cast), days_ago(ago), note="Stiff")
+            factories.correction(session, entry, pain_average=5)
+    assert news(cast)["Note"].endswith("and 31 earlier")
