@@ -174,7 +174,7 @@ def _read(row: PanelRow, days: Days) -> str:
 def _spark(row: PanelRow) -> Spark:
     first = row.today.toordinal() - SPARK_DAYS + 1
     return sparkline(
-        [row.recent.get(first + n) for n in range(SPARK_DAYS)],
+        list(map(row.recent.get, range(first, first + SPARK_DAYS))),
         [on - first for on in row.needled_on if 0 <= on - first < SPARK_DAYS],
         row.baseline,
     )

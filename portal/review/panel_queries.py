@@ -12,7 +12,6 @@ from sqlalchemy import (
     Date,
     FromClause,
     Integer,
-    Row,
     Select,
     String,
     and_,
@@ -35,15 +34,23 @@ from portal.care.models import Episode, Patient, Visit
 from portal.clinics.models import Clinic
 from portal.db import EntryId, EpisodeId, PatientId
 from portal.review.models import EpisodeSummary, Review
-from portal.review.panel_read import newest_entry, next_visit, own_review, visit_today
+from portal.review.panel_read import (
+    letter_of,
+    newest_entry,
+    next_visit,
+    on_day,
+    own_review,
+    visit_today,
+)
 from portal.review.summaries import urgency
-from portal.review.summary import DAYS_AHEAD, LETTERS, VERDICTS, folded
+from portal.review.summary import LETTERS, VERDICTS, folded
 from portal.review.trends import Verdict
 from portal.statements import Kept
 
 AT_ONCE = 25
 PAGE: ColumnElement[int] = literal_column(str(AT_ONCE))  # written out, as panel_read.ONE is
 NO_RESPONSE_FROM = 3
+_ONLY_COUNTED = {"flags", "calls", "questions", "needlings", "quiet", "search_name"}
 ESCAPE = "/"
 
 Said = TypeVar("Said")
@@ -171,7 +178,7 @@ def panel_page(session: Session, reader: Reader, days: Days, wanted: Wanted) -> 
     )
     counts = {one: getattr(rows[0], f"count_{one.name}") for one in Filter}
     named = {one: getattr(rows[0], f"named_{one.name}") for one in Filter} if words else counts
-    shown = [_row(row) for row in rows if row.episode_id is not None]
+    shown = [_row(dict(zip(row._fields, row, strict=True))) for row in rows if row[0] is not None]
     return PanelPage(shown, counts, named, named[wanted.filter])
 
 
@@ -209,6 +216,7 @@ def _with_facts(wanted: Select[Any], days: Days) -> Select[Any]:
     visit = aliased(Visit, name="next_visit")
     summary = EpisodeSummary
     today = _today(days)
+    ahead = _of_zone(days, Integer(), date.toordinal) - summary.as_of
     return (
         select(
             *page.c,
@@ -219,9 +227,8 @@ def _with_facts(wanted: Select[Any], days: Days) -> Select[Any]:
             Episode.complaint,
             Episode.started_on,
             Episode.ended_on,
-            summary.as_of,
-            summary.levels,
-            summary.changes,
+            on_day(summary.levels, ahead).label("level"),
+            on_day(summary.changes, ahead).label("change"),
             summary.baseline,
             summary.recent,
             summary.needled_on,
@@ -257,7 +264,7 @@ def _base(sight: access.Sight, days: Days, *, is_searched: bool) -> Select[Any]:
     )
     wanted = select(
         Episode.id.label("episode_id"),
-        _letter(today - summary.as_of).label("letter"),
+        letter_of(today - summary.as_of).label("letter"),
         visit_today(_today(days)).label("visit_at"),
         summary.open_flags.label("flags"),
         summary.open_calls.label("calls"),
@@ -274,16 +281,6 @@ def _base(sight: access.Sight, days: Days, *, is_searched: bool) -> Select[Any]:
         access.only_in_care(wanted, sight)
         .outerjoin(summary, summary.episode_id == Episode.id)
         .where(open_or_waiting)
-    )
-
-
-def _letter(ahead: ColumnElement[int]) -> ColumnElement[str]:
-    """The verdict of the day that is so many days `ahead` of a summary."""
-    verdicts = EpisodeSummary.verdicts
-    return case(
-        (ahead.between(0, DAYS_AHEAD), func.substr(verdicts, ahead + 1, 1)),
-        (ahead < 0, func.substr(verdicts, 1, 1)),
-        else_=LETTERS[Verdict.NOT_ENOUGH_DAYS],
     )
 
 
@@ -347,7 +344,7 @@ def _page(base: FromClause, is_found: ColumnElement[bool]) -> Select[Any]:
     )
     ranked = select(*base.c, rank.label("look")).where(is_found).subquery("r")
     before = bindparam("before", type_=Integer())
-    shown = [ranked.c[name] for name in _OF_PAGE]
+    shown = [one for one in ranked.c if one.name not in _ONLY_COUNTED]
     return select(*shown).order_by(*_order(ranked)).limit(PAGE).offset(before)
 
 
@@ -365,51 +362,32 @@ def _order(rows: FromClause) -> list[ColumnElement[Any]]:
     ]
 
 
-_OF_PAGE = (
-    "episode_id",
-    "look",
-    "letter",
-    "visit_at",
-    "flag_code",
-    "waits_since",
-    "last_entered_at",
-    "family_name",
-)
-
-
-def _row(row: Row[*tuple[Any, ...]]) -> PanelRow:
-    ahead = row.today.toordinal() - (row.as_of or 0)
-    place = max(0, ahead)
+def _row(found: Mapping[str, Any]) -> PanelRow:
     return PanelRow(
-        look=Look(row.look),
-        episode_id=row.episode_id,
-        patient_id=row.patient_id,
-        name=f"{row.preferred_name or row.given_name} {row.family_name}",
-        complaint=row.complaint,
-        started_on=row.started_on,
-        ended_on=row.ended_on,
-        today=row.today,
-        verdict=VERDICTS[row.letter],
-        level=_on(row.levels, place),
-        change=_on(row.changes, place),
-        baseline=row.baseline,
-        recent=dict(row.recent or ()),
-        needled_on=tuple(row.needled_on or ()),
-        needlings=row.needlings or 0,
-        flags=row.open_flags or 0,
-        flag_code=row.flag_code,
-        flagged_on=row.flagged_on,
-        called_on=row.called_on,
-        questions=row.open_questions or 0,
-        last_entry_on=row.last_entry_on,
-        next_visit_at=row.planned_for,
-        next_visit_on=row.planned_on,
-        newest_id=row.newest_id,
-        read_at=row.read_at,
-        read_up_to=row.up_to_entry_id,
+        look=Look(found["look"]),
+        episode_id=found["episode_id"],
+        patient_id=found["patient_id"],
+        name=f"{found['preferred_name'] or found['given_name']} {found['family_name']}",
+        complaint=found["complaint"],
+        started_on=found["started_on"],
+        ended_on=found["ended_on"],
+        today=found["today"],
+        verdict=VERDICTS[found["letter"]],
+        level=found["level"],
+        change=found["change"],
+        baseline=found["baseline"],
+        recent=dict(found["recent"] or ()),
+        needled_on=tuple(found["needled_on"] or ()),
+        needlings=found["needlings"] or 0,
+        flags=found["open_flags"] or 0,
+        flag_code=found["flag_code"],
+        flagged_on=found["flagged_on"],
+        called_on=found["called_on"],
+        questions=found["open_questions"] or 0,
+        last_entry_on=found["last_entry_on"],
+        next_visit_at=found["planned_for"],
+        next_visit_on=found["planned_on"],
+        newest_id=found["newest_id"],
+        read_at=found["read_at"],
+        read_up_to=found["up_to_entry_id"],
     )
-
-
-def _on(values: list[float | None] | None, place: int) -> float | None:
-    """What a list kept ahead says of a day; nothing past its end."""
-    return values[place] if values and place < len(values) else None

@@ -1,21 +1,28 @@
-"""What a row of the panel looks up: the newest version, the reader's own review, the visits."""
+"""What a row of the panel looks up: a day's verdict and numbers, newest version, review, visits."""
 
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    Cast,
     ColumnElement,
+    Float,
     FromClause,
     ScalarSelect,
     bindparam,
+    case,
+    cast,
     func,
     literal_column,
     select,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.care.models import Episode, Visit
 from portal.diary.models import Entry
-from portal.review.models import Review
+from portal.review.models import EpisodeSummary, Review
+from portal.review.summary import DAYS_AHEAD, LETTERS
+from portal.review.trends import Verdict
 
 # Written out: SQLite reads a statement anew at each asking if its limit is a value to fill in.
 ONE: ColumnElement[int] = literal_column("1")
@@ -78,3 +85,21 @@ def next_visit(page: FromClause, today: ColumnElement[date]) -> ScalarSelect[Any
         .correlate_except(Visit)
         .scalar_subquery()
     )
+
+
+def letter_of(ahead: ColumnElement[int]) -> ColumnElement[str]:
+    """The verdict of the day that is so many days `ahead` of a summary."""
+    verdicts = EpisodeSummary.verdicts
+    return case(
+        (ahead.between(0, DAYS_AHEAD), func.substr(verdicts, ahead + 1, 1)),
+        (ahead < 0, func.substr(verdicts, 1, 1)),
+        else_=LETTERS[Verdict.NOT_ENOUGH_DAYS],
+    )
+
+
+def on_day(
+    values: InstrumentedAttribute[list[float | None]], ahead: ColumnElement[int]
+) -> Cast[float]:
+    """What a list kept ahead says of a day; nothing past its end."""
+    place = case((ahead < 0, 0), else_=ahead)
+    return cast(values.op("->>")(place), Float())
