@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from portal import clock
 from portal.care.history import history_words
+from portal.db import EpisodeId
 from portal.diary.flags import CALL
 from portal.privacy.queries import Looked
 from portal.privacy.record_queries import AssessmentTold, EntryVersion, FlagTold, Record
@@ -59,7 +60,8 @@ def _episode(record: Record, episode: Row[*tuple[Any, ...]]) -> Iterator[str]:
     yield from _list("reminders", map(_plain, record.prompts(key)))
     yield from _list("flags", (_flag(one, words["flags"]) for one in record.flags(key)))
     yield from _list("assessments", map(_assessment, record.assessments(key)))
-    yield from _list("entries", (_entry(one, words["places"]) for one in record.entries(key)))
+    entries = (_entry(one, key, words["places"]) for one in record.entries(key))
+    yield from _list("entries", entries)
     yield "}"
 
 
@@ -71,9 +73,10 @@ def _list(name: str, items: Iterable[Told]) -> Iterator[str]:
     yield "]"
 
 
-def _entry(entry: EntryVersion, places: Mapping[str, str]) -> Told:
+def _entry(entry: EntryVersion, of: EpisodeId, places: Mapping[str, str]) -> Told:
     named = [{"key": key, "label": places.get(key, key)} for key in entry.places]
-    return {**_plain(entry.row), "is_newest": entry.is_newest, "places": named}
+    own = {"episode_id": str(of), "is_newest": entry.is_newest, "places": named}
+    return {**_plain(entry.row), **own}
 
 
 def _flag(told: FlagTold, words: Mapping[str, str]) -> Told:

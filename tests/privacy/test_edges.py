@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from dataclasses import replace
 
 import pytest
@@ -73,3 +74,17 @@ def test_place_of_an_older_figure_is_kept_by_its_key(cast: Cast, client_of: Clie
     (row,) = csv.DictReader(io.StringIO(said, newline=""))
     assert row["places"] == "low-back-l;spleen"
     assert row["place_labels"] == "Left low back;spleen"
+
+
+def test_an_entry_keeps_the_names_of_the_first_format(cast: Cast, client_of: ClientOf) -> None:
+    with db.write_transaction() as session:
+        of = session.get_one(Episode, cast.mia.episode_id)
+        factories.entry(session, of, scenes.DAY[1])
+    record = json.loads(client_of(cast.mia).get("/me/export/record.json").data)
+    entry = record["courses_of_care"][0]["entries"][0]
+    assert record["format_version"] == 1
+    assert " ".join(sorted(entry)) == (
+        "about_on call_me change entered_at episode_id flags grasp_felt grasp_lasted id "
+        "interference is_late is_newest managed medicine method needled note pain_average "
+        "pain_worst places reason scale_layout sleep soreness version withdrawn_at"
+    )
