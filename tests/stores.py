@@ -14,7 +14,7 @@ from portal import db
 from portal.config import Settings
 from portal.migrations.run import migrate
 
-SERVER = "PORTAL_TEST_SERVER"
+SERVER = "TEST_SERVER"
 _number = count(1)
 
 

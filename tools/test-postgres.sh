@@ -38,5 +38,5 @@ server "$bin/pg_ctl" --silent --wait --pgdata="$place/data" --log="$place/log" \
     --options="-k $place -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200 -c autovacuum=off" start
 cd - > /dev/null
 
-PORTAL_TEST_SERVER="postgresql+psycopg://portal@/postgres?host=$place" \
+TEST_SERVER="postgresql+psycopg://portal@/postgres?host=$place" \
     .venv/bin/python -m pytest -q -m "${MARKS:-not sqlite}" "$@"
