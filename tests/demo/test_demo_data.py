@@ -149,6 +149,7 @@ def test_the_demo_never_opens_a_configured_database(monkeypatch: pytest.MonkeyPa
         run.demo_settings(8000)
 
 
+@pytest.mark.sqlite  # the demo's own database is a file
 def test_the_demo_refuses_a_database_it_did_not_make(
     tmp_path: Path,
     template: str,
