@@ -8,9 +8,14 @@ kept is the text, never a row: each asking binds its own values and reads the pr
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select
+from sqlalchemy import ColumnElement, Row, Select, literal_column
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
+
+
+def at_most(rows: int) -> ColumnElement[int]:
+    """A limit written out: SQLite plans a statement anew at each asking where it is filled in."""
+    return literal_column(str(rows))
 
 
 class Kept:

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.audit.models import AuditEvent
 from portal.db import new_id
-from portal.statements import Kept
+from portal.statements import Kept, at_most
 
 FIRST = bytes(32)
 _TABLE = AuditEvent.metadata.tables[AuditEvent.__tablename__]
-_HEAD = Kept(select(_TABLE.c.seal).order_by(_TABLE.c.seq.desc()).limit(1))
+_HEAD = Kept(select(_TABLE.c.seal).order_by(_TABLE.c.seq.desc()).limit(at_most(1)))
 _APPEND = insert(_TABLE)
 
 

@@ -30,6 +30,7 @@ from portal.accounts.reader import Reader
 from portal.care.models import BreakGlass, CareTeam, Consent, Episode, Patient, Restriction
 from portal.db import EpisodeId, PatientId, UTCDateTime
 from portal.errors import OutOfSight
+from portal.statements import at_most
 
 Key = UUID | BindParameter[Any] | None
 
@@ -160,7 +161,7 @@ def visible_episode(
         .join(Patient, Patient.id == Episode.patient_id)
         .where(Patient.id == patient_id, visible(reader))
         .order_by(Episode.ended_on.is_not(None), Episode.started_on.desc())
-        .limit(1)
+        .limit(at_most(1))
     ).first()
     if found is None:
         raise OutOfSight

@@ -13,7 +13,7 @@ from portal.care.appointments import folded
 from portal.care.models import BreakGlass, CareTeam, Consent, Episode, Patient, Restriction
 from portal.clinics.models import Clinic
 from portal.db import EpisodeId, PatientId
-from portal.statements import Kept
+from portal.statements import Kept, at_most
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ _BROKEN = Kept(
         ),
     )
     .order_by(BreakGlass.until_at.desc())
-    .limit(1)
+    .limit(at_most(1))
 )
 
 

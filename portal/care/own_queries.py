@@ -13,6 +13,7 @@ from portal.care.consent import TEXT_VERSION, Readers, readers_in
 from portal.care.models import Consent, DiaryPlan, Episode, Patient
 from portal.db import ClinicId, EpisodeId
 from portal.errors import OutOfSight
+from portal.statements import at_most
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _own_plan(session: Session, reader: Reader) -> OwnPlan | None:
         .join(Episode, Episode.id == DiaryPlan.episode_id)
         .where(Episode.patient_id == reader.patient_id, Episode.ended_on.is_(None), visible(reader))
         .order_by(DiaryPlan.made_at.desc(), DiaryPlan.id.desc())
-        .limit(1)
+        .limit(at_most(1))
     ).first()
     return OwnPlan(row.prompt_at, row.ends_on, row.paused_until) if row is not None else None
 
@@ -126,7 +127,7 @@ def own_agreement(session: Session, reader: Reader) -> Agreement | None:
         select(Episode)
         .where(Episode.patient_id == reader.patient_id, visible(reader))
         .order_by(Episode.ended_on.is_not(None), Episode.started_on.desc())
-        .limit(1)
+        .limit(at_most(1))
     ).first()
     if episode is None:
         return None
@@ -149,5 +150,5 @@ def _plan_end(session: Session, episode_id: EpisodeId) -> date | None:
         select(DiaryPlan.ends_on)
         .where(DiaryPlan.episode_id == episode_id)
         .order_by(DiaryPlan.made_at.desc(), DiaryPlan.id.desc())
-        .limit(1)
+        .limit(at_most(1))
     )

@@ -15,7 +15,7 @@ from portal.diary.models import Entry, EntryPlace
 from portal.diary.queries import entry_keys, newest, readable_by
 from portal.diary.regions import in_order
 from portal.diary.schedule import EntryDay
-from portal.statements import Kept
+from portal.statements import Kept, at_most
 
 EARLIER_DAYS = 20
 USUAL_DAYS = 28
@@ -42,7 +42,7 @@ def _earlier_by(sight: Sight) -> Kept:
             newest(),
         )
         .order_by(Entry.about_on.desc())
-        .limit(EARLIER_DAYS)
+        .limit(at_most(EARLIER_DAYS))
     )
 
 

@@ -29,7 +29,7 @@ from portal.diary.answers import Answers
 from portal.diary.models import Entry, EntryPlace
 from portal.diary.regions import in_order
 from portal.diary.schedule import Plan, VisitDay, stored_plan
-from portal.statements import Kept
+from portal.statements import Kept, at_most
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _plan_in_force() -> Select[UUID]:
         select(DiaryPlan.id)
         .where(DiaryPlan.episode_id == Episode.id)
         .order_by(DiaryPlan.made_at.desc(), DiaryPlan.id.desc())
-        .limit(1)
+        .limit(at_most(1))
         .correlate(Episode)
     )
 
@@ -225,7 +225,7 @@ def _own_care(sight: Sight) -> Kept:
         .outerjoin(DiaryPlan, DiaryPlan.id == _plan_in_force().scalar_subquery())
         .where(Patient.id == bindparam("patient_id"), visible_by(sight))
         .order_by(Episode.ended_on.is_not(None), Episode.started_on.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
 
 

@@ -57,7 +57,7 @@ from portal.review.summaries import (
 )
 from portal.review.summary import thresholds_from
 from portal.review.written import written_days
-from portal.statements import Kept
+from portal.statements import Kept, at_most
 
 WEEKS_BACK = timedelta(weeks=10)
 
@@ -107,7 +107,7 @@ def _written_last() -> ScalarSelect[Any]:
         select(written.id)
         .where(written.episode_id == Episode.id)
         .order_by(written.entered_at.desc(), written.id.desc())
-        .limit(1)
+        .limit(at_most(1))
         .correlate(Episode)
         .scalar_subquery()
     )
@@ -141,7 +141,7 @@ _HEAD = (
     .outerjoin(DiaryPlan, DiaryPlan.id == newest_plan())
     .outerjoin(Entry, Entry.id == _written_last())
     .order_by(Episode.ended_on.is_not(None), Episode.started_on.desc())
-    .limit(1)
+    .limit(at_most(1))
 )
 
 

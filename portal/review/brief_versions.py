@@ -28,7 +28,7 @@ from portal.db import EpisodeId
 from portal.diary.models import Entry, EntryPlace
 from portal.review.brief_facts import Head, TextRow, VersionRow
 from portal.review.summaries import newest_version
-from portal.statements import Kept
+from portal.statements import Kept, at_most
 
 TEXTS = 40
 VERSIONS = 60
@@ -125,7 +125,7 @@ def _since_review() -> Select[*tuple[Any, ...]]:
         _newest(*beside)
         .outerjoin(_BEFORE, _at_review())
         .where(Entry.entered_at > _REVIEWED, or_(Entry.version > 1, _HAS_WORDS, _IS_TODAY))
-        .limit(VERSIONS)
+        .limit(at_most(VERSIONS))
     )
 
 
@@ -145,7 +145,7 @@ def _texts() -> Select[*tuple[Any, ...]]:
     return (
         _newest(*_new_words(), literal(value=True).label("is_text"))
         .where(Entry.about_on >= _SINCE, _HAS_WORDS, _NOT_WITHDRAWN)
-        .limit(TEXTS)
+        .limit(at_most(TEXTS))
     )
 
 
@@ -159,7 +159,9 @@ def _both() -> Kept:
 
 _READ = _both()
 _READ_FIRST = Kept(
-    _newest(*_new_words()).where(_NOT_WITHDRAWN, or_(_HAS_WORDS, _IS_TODAY)).limit(VERSIONS)
+    _newest(*_new_words())
+    .where(_NOT_WITHDRAWN, or_(_HAS_WORDS, _IS_TODAY))
+    .limit(at_most(VERSIONS))
 )
 Words = tuple[tuple[TextRow, ...], tuple[VersionRow, ...]]
 

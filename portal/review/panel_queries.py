@@ -19,7 +19,6 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    literal_column,
     or_,
     select,
     true,
@@ -45,10 +44,10 @@ from portal.review.panel_read import (
 from portal.review.summaries import urgency
 from portal.review.summary import LETTERS, VERDICTS, folded
 from portal.review.trends import Verdict
-from portal.statements import Kept
+from portal.statements import Kept, at_most
 
 AT_ONCE = 25
-PAGE: ColumnElement[int] = literal_column(str(AT_ONCE))  # written out, as panel_read.ONE is
+PAGE = at_most(AT_ONCE)
 NO_RESPONSE_FROM = 3
 _ONLY_COUNTED = {"flags", "calls", "questions", "needlings", "quiet", "search_name"}
 ESCAPE = "/"

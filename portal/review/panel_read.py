@@ -13,7 +13,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal_column,
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute
@@ -23,9 +22,9 @@ from portal.diary.models import Entry
 from portal.review.models import EpisodeSummary, Review
 from portal.review.summary import DAYS_AHEAD, LETTERS
 from portal.review.trends import Verdict
+from portal.statements import at_most
 
-# Written out: SQLite reads a statement anew at each asking if its limit is a value to fill in.
-ONE: ColumnElement[int] = literal_column("1")
+ONE = at_most(1)
 
 
 def newest_entry(page: FromClause) -> ScalarSelect[Any]:

@@ -43,6 +43,7 @@ from portal.review.summary import (
     thresholds_from,
 )
 from portal.review.written import written_days
+from portal.statements import at_most
 
 AT_ONCE = 200
 _TABLE = EpisodeSummary.metadata.tables[EpisodeSummary.__tablename__]
@@ -149,7 +150,7 @@ def _first_flag(*, is_call: bool) -> ScalarSelect[Any]:
             flag.code == CALL if is_call else flag.code != CALL,
         )
         .order_by(urgency(flag.code), flag.raised_at, flag.id)
-        .limit(1)
+        .limit(at_most(1))
         .correlate(Episode)
         .scalar_subquery()
     )
@@ -187,7 +188,7 @@ def _last_entered() -> ScalarSelect[Any]:
         select(Entry.entered_at)
         .where(Entry.episode_id == Episode.id, Entry.withdrawn_at.is_(None), newest_version())
         .order_by(Entry.about_on.desc(), Entry.version.desc())
-        .limit(1)
+        .limit(at_most(1))
         .correlate(Episode)
         .scalar_subquery()
     )
@@ -199,7 +200,7 @@ def newest_plan() -> ScalarSelect[Any]:
         select(DiaryPlan.id)
         .where(DiaryPlan.episode_id == Episode.id)
         .order_by(DiaryPlan.made_at.desc(), DiaryPlan.id.desc())
-        .limit(1)
+        .limit(at_most(1))
         .correlate(Episode)
         .scalar_subquery()
     )
